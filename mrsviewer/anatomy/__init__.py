@@ -1,0 +1,1 @@
+"""Image volumes: reslicing, the voxel's outline and mask, tissue fractions."""

@@ -1,0 +1,1 @@
+"""Spin systems, their simulation, and basis sets from files."""

@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: numerical routines that know nothing of files or windows."""

@@ -1,0 +1,1 @@
+"""Fit engines behind one protocol."""

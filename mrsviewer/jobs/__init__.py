@@ -1,0 +1,1 @@
+"""Run a function elsewhere: progress, cancel, latest wins. Standard library only."""

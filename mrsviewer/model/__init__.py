@@ -1,0 +1,1 @@
+"""What things are: datasets, exams, voxels, basis sets, fit results. Values only."""

@@ -1,0 +1,78 @@
+"""How a dataset was acquired, and of whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Localisation = Literal["press", "steam", "slaser", "laser", "special", "mega-press", "spin-echo"]
+
+GYROMAGNETIC_RATIO_HZ_PER_T = {"1H": 42.577478518e6, "31P": 17.235e6, "13C": 10.7084e6}
+"""gamma / 2 pi; 1H: CODATA 2018 proton value, others: IUPAC 2001 ratios."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """What the scanner reported. A value the file did not give is ``None``, never invented.
+
+    Attributes
+    ----------
+    nucleus
+        "1H", "31P", ...
+    frequency_hz
+        Spectrometer frequency.
+    dwell_s
+        Time between two samples.
+    echo_time_s, te1_s, repetition_time_s, mixing_time_s, inversion_time_s
+        Sequence timing; ``te1_s`` is the first echo of PRESS.
+    sequence
+        The scanner's own name of the sequence or protocol.
+    localisation
+        What kind of sequence that is, inferred by the reader where the name says so.
+    averages
+        Excitations already summed into each stored signal.
+    water_suppressed
+        Whether the scan was water suppressed, if the file says.
+    vendor, scanner, software
+        Manufacturer, model name, software version.
+    """
+
+    nucleus: str
+    frequency_hz: float
+    dwell_s: float
+    echo_time_s: float | None = None
+    te1_s: float | None = None
+    repetition_time_s: float | None = None
+    mixing_time_s: float | None = None
+    inversion_time_s: float | None = None
+    sequence: str | None = None
+    localisation: Localisation | None = None
+    averages: int | None = None
+    water_suppressed: bool | None = None
+    vendor: str | None = None
+    scanner: str | None = None
+    software: str | None = None
+
+    @property
+    def field_t(self) -> float | None:
+        """Return B0 in tesla from frequency and nucleus, or None for an unknown nucleus."""
+        gamma = GYROMAGNETIC_RATIO_HZ_PER_T.get(self.nucleus)
+        return None if gamma is None else self.frequency_hz / gamma
+
+    @property
+    def hz_per_ppm(self) -> float:
+        """Return the frequency of one ppm."""
+        return self.frequency_hz * 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose data these are and when they were taken; every field may be unknown."""
+
+    patient_name: str | None = None
+    patient_id: str | None = None
+    birth_date: str | None = None
+    sex: str | None = None
+    study_date: str | None = None
+    institution: str | None = None
+    protocol: str | None = None

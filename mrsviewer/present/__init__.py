@@ -1,0 +1,1 @@
+"""From an analysis to what is to be drawn; free of Qt."""

@@ -1,0 +1,1 @@
+"""Processing steps: frozen values that are also functions on data."""

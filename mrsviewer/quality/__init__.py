@@ -1,0 +1,1 @@
+"""Quality metrics and gates, each with its definition and reason."""

@@ -1,0 +1,1 @@
+"""From fitted amplitudes to concentrations, every constant named."""

@@ -1,0 +1,1 @@
+"""Scenes to PDF, HTML and CSV."""

@@ -1,0 +1,1 @@
+"""The open case: state, commands, history."""

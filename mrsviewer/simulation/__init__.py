@@ -1,0 +1,1 @@
+"""Forward model of a measurement and the bundled example case."""

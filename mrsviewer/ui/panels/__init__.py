@@ -1,0 +1,1 @@
+"""Docked panels: steps, quality, log."""

@@ -1,0 +1,38 @@
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_SCALE_FACTOR", "1")
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mrsviewer.model.acquisition import Acquisition
+from mrsviewer.model.dataset import Dataset
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left_behind():
+    before = set(threading.enumerate())
+    yield
+    left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+    assert not left, f"threads left running: {left}"
+
+
+@pytest.fixture
+def dataset():
+    """Return one damped line at 100 Hz."""
+    t = np.arange(1024) / 2000
+    fid = np.exp(2j * np.pi * 100 * t - 10 * t)
+    return Dataset(fid, Acquisition("1H", 123.2e6, 1 / 2000), centre_ppm=4.65)
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """Return the folder of real scanner files; skip where it is absent."""
+    folder = Path(os.environ.get("MRSVIEWER_TEST_DATA", Path(__file__).parents[2] / "shared/data"))
+    if not folder.is_dir():
+        pytest.skip("no real scanner files: set MRSVIEWER_TEST_DATA to a folder that has them")
+    return folder
