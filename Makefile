@@ -1,0 +1,41 @@
+# Two commands do all set-up: `make run` opens mrsviewer on the bundled example, `make test` checks everything.
+BIN = .venv/bin
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: run test setup format lint types contracts tests bench example clean
+
+run:
+	@sh packaging/setup.sh run
+	@$(BIN)/mrsviewer example --out example-output
+
+test: setup lint types contracts tests
+
+setup:
+	@sh packaging/setup.sh test
+
+format:
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types:
+	$(BIN)/mypy
+
+contracts:
+	$(BIN)/lint-imports
+
+tests:
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile -p no:benchmark
+
+bench: setup
+	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+example: setup
+	$(BIN)/python packaging/build_example.py
+
+clean:
+	rm -rf .venv example-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
