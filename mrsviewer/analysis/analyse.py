@@ -1,0 +1,200 @@
+"""From an exam and a recipe to an analysis: the order of the stages."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from mrsviewer import formats
+from mrsviewer.analysis.cache import StageCache
+from mrsviewer.analysis.result import Analysis
+from mrsviewer.anatomy.tissue import tissue_fractions
+from mrsviewer.basis.matching import check_basis, matching_basis, normalise, with_macromolecules
+from mrsviewer.fitting.engine import FitProblem, load_engine
+from mrsviewer.model.exam import Finding
+from mrsviewer.model.failure import Failure, FitError, MrsError
+from mrsviewer.model.quality import Quality
+from mrsviewer.processing.run import run
+from mrsviewer.processing.step import Signals
+from mrsviewer.quality.measure import measure
+from mrsviewer.quantification.quantify import quantify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mrsviewer.analysis.recipe import Recipe
+    from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.basis import BasisSet
+    from mrsviewer.model.dataset import Dataset
+    from mrsviewer.model.exam import Exam
+    from mrsviewer.model.fit import FitResult
+    from mrsviewer.model.quantities import Quantification
+    from mrsviewer.model.volume import Tissue
+
+T = TypeVar("T")
+
+
+def analyse(
+    exam: Exam, recipe: Recipe, context: JobContext, cache: StageCache | None = None
+) -> Analysis:
+    """Return everything that follows from an exam and a recipe.
+
+    Pure: the same exam and recipe give the same numbers. A stage that fails is a line in
+    ``failures`` and leaves what depends on it empty.
+
+    Raises
+    ------
+    Cancelled
+        If the job was cancelled.
+    """
+    return _Run(exam, recipe, context, cache or StageCache()).analysis()
+
+
+class _Run:
+    """One analysis under way: the inputs, and what the stages reported so far."""
+
+    def __init__(self, exam: Exam, recipe: Recipe, context: JobContext, cache: StageCache) -> None:
+        self.exam = exam
+        self.recipe = recipe
+        self.context = context
+        self.cache = cache
+        self.failures: list[Failure] = []
+        self.findings: list[Finding] = []
+
+    def analysis(self) -> Analysis:
+        """Carry out the stages in order."""
+        signals = self._stage("Processing", self._process)
+        basis = fit = quantification = None
+        if signals is not None and self.recipe.fit.enabled:
+            acquisition = signals.metabolite.acquisition
+            self.context.tick(0.5, "Basis set")
+            basis = self._stage("Basis set", lambda: self._basis(signals.metabolite))
+            if basis is not None:
+                self.context.tick(0.6, "Fitting")
+                fit = self._stage("Fit", lambda: self._fit(signals, basis))
+            if basis is not None and fit is not None:
+                self.context.tick(0.95, "Concentrations")
+                quantification = self._stage(
+                    "Concentrations",
+                    lambda: quantify(
+                        fit,
+                        basis,
+                        signals.water,
+                        acquisition,
+                        self.recipe.quantification,
+                        self._tissue(signals.metabolite),
+                    ),
+                )
+        quality = self._stage("Quality", lambda: self._quality(signals, fit, quantification))
+        self.context.tick(1.0, "Done")
+        return Analysis(
+            self.exam,
+            self.recipe,
+            signals,
+            basis,
+            fit,
+            quantification,
+            quality or Quality(),
+            (*self.exam.findings, *self.findings),
+            tuple(self.failures),
+        )
+
+    def _stage(self, title: str, work: Callable[[], T]) -> T | None:
+        """Return what a stage gives, or None with its failure noted."""
+        try:
+            return work()
+        except MrsError as error:
+            self.failures.append(error.failure)
+        except (ArithmeticError, ValueError) as error:
+            self.failures.append(
+                Failure(
+                    f"{title} failed",
+                    f"The data led to an arithmetic error ({error}).",
+                    "Check the processing steps and the header values; report this as a defect.",
+                    traceback.format_exc(),
+                )
+            )
+        return None
+
+    def _process(self) -> Signals:
+        """Return the signals after all processing steps."""
+        entered = self.recipe.entered
+
+        def corrected(data: Dataset | None) -> Dataset | None:
+            return data and replace(data, acquisition=entered.applied_to(data.acquisition))
+
+        metabolite = corrected(self.exam.metabolite)
+        assert metabolite is not None
+        source = Signals(metabolite, corrected(self.exam.water), corrected(self.exam.eddy))
+        prefixes = self.cache.get(("steps", self.exam.digest, entered), dict)
+        return run(source, self.recipe.steps, self.context, prefixes)
+
+    def _basis(self, data: Dataset) -> BasisSet:
+        """Return the basis set to fit with, checked against the data."""
+        path = self.recipe.fit.basis_path
+        acquisition = data.acquisition
+        if path is None:
+            key = ("simulated", acquisition, data.points)
+            basis = self.cache.get(
+                key, lambda: matching_basis(acquisition, data.points, context=self.context)
+            )
+        else:
+            basis = self.cache.get(
+                ("file", path, _modified(path)),
+                lambda: with_macromolecules(normalise(formats.read_basis(Path(path)))),
+            )
+        self.findings.extend(check_basis(basis, acquisition))
+        return basis
+
+    def _fit(self, signals: Signals, basis: BasisSet) -> FitResult:
+        """Return the engine's result."""
+        settings = self.recipe.fit
+        engine = load_engine(settings.engine)
+        try:
+            options = msgspec.convert(settings.options, engine.options)
+        except msgspec.ValidationError as error:
+            raise FitError(
+                f"Options of engine {settings.engine}", f"{error}.", "Correct them in the recipe."
+            ) from error
+        key = (
+            "fit",
+            self.exam.digest,
+            self.recipe.entered,
+            self.recipe.steps,
+            basis.digest,
+            msgspec.json.encode(settings),
+        )
+        problem = FitProblem(signals.metabolite, basis)
+        fit = self.cache.get(key, lambda: engine.fit(problem, options, self.context))
+        if not fit.converged:
+            self.findings.append(Finding("warning", "The fit is doubtful", fit.message))
+        return fit
+
+    def _tissue(self, data: Dataset) -> Mapping[Tissue, float] | None:
+        """Return tissue fractions in the voxel, where there are maps."""
+        if not self.exam.tissue or data.voxel is None:
+            return None
+        return tissue_fractions(data.voxel, self.exam.tissue)
+
+    def _quality(
+        self,
+        signals: Signals | None,
+        fit: FitResult | None,
+        quantification: Quantification | None,
+    ) -> Quality:
+        """Return the metrics of what there is."""
+        if signals is None:
+            return Quality()
+        return measure(signals.metabolite, signals.water, fit, quantification)
+
+
+def _modified(path: str) -> float:
+    """Return when a file changed last; 0 for one that is not there (its reader will say so)."""
+    try:
+        return Path(path).stat().st_mtime
+    except OSError:
+        return 0.0

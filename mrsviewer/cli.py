@@ -1,0 +1,261 @@
+"""The command line without a window: info, fit, convert, example."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from typing_extensions import override
+
+from mrsviewer import __version__
+from mrsviewer.jobs.context import JobContext
+from mrsviewer.model.failure import MrsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mrsviewer.analysis.recipe import Recipe
+    from mrsviewer.analysis.result import Analysis
+    from mrsviewer.model.exam import Exam
+    from mrsviewer.present.scenes import TableScene
+
+SUBCOMMANDS = frozenset({"info", "fit", "convert", "example"})
+BAD_INPUT = 2
+"""Exit status when the input or the command's words are at fault."""
+
+
+class UsageError(MrsError):
+    """The command's words do not make sense."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports wrong words as a :class:`UsageError`: one line, exit status 2."""
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        raise UsageError("Command line", f"{message}.", f"See: {self.prog} --help")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one subcommand.
+
+    Returns
+    -------
+    int
+        0 if all went well, 2 where the input is at fault; then one line on stderr says what
+        failed, why, and what to do.
+    """
+    try:
+        options = _parser().parse_args(list(arguments))
+        status: int = options.run(options)
+    except MrsError as error:
+        sys.stderr.write(f"mrsviewer: {error.failure.one_line()}\n")
+        return BAD_INPUT
+    except BrokenPipeError:
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="mrsviewer", description="Clinical MR spectroscopy of the brain.")
+    parser.add_argument("--version", action="version", version=f"mrsviewer {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    _add_info(commands.add_parser("info", help="say what a file holds"))
+    _add_fit(commands.add_parser("fit", help="process, fit, write tables and reports"))
+    _add_convert(commands.add_parser("convert", help="write NIfTI-MRS"))
+    _add_example(commands.add_parser("example", help="fit the bundled example"))
+    return parser
+
+
+def _add_info(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="PATH")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.set_defaults(run=_info)
+
+
+def _add_fit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("metab", type=Path, metavar="METAB", help="water-suppressed data")
+    parser.add_argument("--water", type=Path, help="water reference (default: found beside METAB)")
+    parser.add_argument("--basis", type=Path, help="basis set (default: simulated to match)")
+    parser.add_argument("--anatomy", type=Path, help="head image")
+    parser.add_argument("--engine", help="fit engine")
+    parser.add_argument("--recipe", type=Path, help="recipe.json of an earlier fit")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
+    parser.add_argument("--no-report", action="store_true", help="tables only, no PDF and HTML")
+    parser.add_argument("--hide-identity", action="store_true", help="reports without the patient")
+    entered = parser.add_argument_group("values the file lacks (recorded as entered by hand)")
+    entered.add_argument("--te", type=float, metavar="MS", help="echo time")
+    entered.add_argument("--te1", type=float, metavar="MS", help="first echo of PRESS")
+    entered.add_argument("--tr", type=float, metavar="MS", help="repetition time")
+    entered.add_argument("--sequence", help="press, steam, slaser or spin-echo")
+    parser.set_defaults(run=_fit)
+
+
+def _add_convert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", type=Path, metavar="IN")
+    parser.add_argument("target", type=Path, metavar="OUT.nii.gz")
+    parser.set_defaults(run=_convert)
+
+
+def _add_example(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
+    parser.set_defaults(run=_example)
+
+
+def _info(options: argparse.Namespace) -> int:
+    from mrsviewer.formats import read_scan  # noqa: PLC0415 - heavy, only when asked for
+    from mrsviewer.formats.describe import describe  # noqa: PLC0415
+
+    facts = describe(read_scan(options.path))
+    if options.json:
+        sys.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.writelines(f"{key:<20} {_in_words(value)}\n" for key, value in _flat(facts))
+    return 0
+
+
+def _flat(facts: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """Return nested facts as lines: ``voxel centre_ras_mm``."""
+    lines: list[tuple[str, Any]] = []
+    for key, value in facts.items():
+        if isinstance(value, dict):
+            lines += _flat(value, f"{prefix}{key} ")
+        else:
+            lines.append((prefix + key, value))
+    return lines
+
+
+def _in_words(value: Any) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    if isinstance(value, list | tuple):
+        return "; ".join(_in_words(v) for v in value) or "none"
+    return str(value)
+
+
+def _fit(options: argparse.Namespace) -> int:
+    from mrsviewer import formats  # noqa: PLC0415 - heavy, only when asked for
+
+    recipe = _recipe(options)
+    given = [options.metab]
+    exam = formats.open_exam(given, water=options.water, anatomy=options.anatomy)
+    analysis = fit_exam(exam, recipe)
+    _write(analysis, options.out, reports=not options.no_report, identity=not options.hide_identity)
+    return _conclude(analysis, options.out)
+
+
+def _recipe(options: argparse.Namespace) -> Recipe:
+    """Return the recipe given, or the default one, with the options applied."""
+    import msgspec  # noqa: PLC0415 - not needed for info
+
+    from mrsviewer.analysis.recipe import Recipe  # noqa: PLC0415
+
+    recipe = _read_recipe(options.recipe) if options.recipe else Recipe()
+    fit = {
+        name: value
+        for name, value in (("engine", options.engine), ("basis_path", options.basis))
+        if value is not None
+    }
+    entered = {
+        name: value
+        for name, value in (
+            ("echo_time_s", options.te and options.te * 1e-3),
+            ("te1_s", options.te1 and options.te1 * 1e-3),
+            ("repetition_time_s", options.tr and options.tr * 1e-3),
+            ("localisation", options.sequence),
+        )
+        if value is not None
+    }
+    document = msgspec.to_builtins(recipe)
+    document["fit"] |= {name: str(value) for name, value in fit.items()}
+    document["entered"] |= entered
+    try:
+        return msgspec.convert(document, Recipe)
+    except msgspec.ValidationError as error:
+        raise UsageError("Command line", f"{error}.", "See: mrsviewer fit --help") from error
+
+
+def _read_recipe(path: Path) -> Recipe:
+    """Return the recipe in a JSON file."""
+    import msgspec  # noqa: PLC0415 - not needed for info
+
+    from mrsviewer.analysis.recipe import Recipe  # noqa: PLC0415
+
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Recipe)
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError(
+            f"Cannot read recipe {path.name}", f"{error}.", "Give a recipe.json that fit wrote."
+        ) from error
+
+
+def fit_exam(exam: Exam, recipe: Recipe) -> Analysis:
+    """Return the analysis of an exam, or raise what kept it from being fitted."""
+    from mrsviewer.analysis.analyse import analyse  # noqa: PLC0415 - heavy, only when asked for
+
+    return analyse(exam, recipe, JobContext())
+
+
+def _write(analysis: Analysis, folder: Path, *, reports: bool, identity: bool) -> None:
+    """Write tables, and reports if wanted, into ``folder``."""
+    from mrsviewer.report.tables import write_tables  # noqa: PLC0415 - heavy, only when asked for
+    from mrsviewer.report.write import write_report  # noqa: PLC0415
+
+    write_tables(analysis, folder)
+    if reports:
+        write_report(analysis, folder, show_identity=identity)
+
+
+def _conclude(analysis: Analysis, folder: Path) -> int:
+    """Print the table, what was noticed and what failed; return the exit status."""
+    from mrsviewer.present.table import concentration_table  # noqa: PLC0415
+
+    for finding in analysis.findings:
+        sys.stderr.write(f"{finding.severity}: {finding.title}. {finding.detail}\n")
+    if analysis.failures:
+        for failure in analysis.failures:
+            sys.stderr.write(f"mrsviewer: {failure.one_line()}\n")
+        return BAD_INPUT
+    sys.stdout.write(table_text(concentration_table(analysis, analysis.recipe)))
+    sys.stdout.write(f"\nQuality: {analysis.quality.grade}. Written to {folder}\n")
+    return 0
+
+
+def table_text(scene: TableScene) -> str:
+    """Return a table of concentrations as aligned plain text."""
+    rows = [scene.headings, *(row.cells for row in scene.rows)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(scene.headings))]
+    return "".join(
+        "  ".join(
+            cell.rjust(width) if i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        + "\n"
+        for row in rows
+    )
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from mrsviewer import formats  # noqa: PLC0415 - heavy, only when asked for
+
+    scan = formats.read_scan(options.source)
+    formats.write_nifti_mrs(scan.dataset, options.target, scan.identity)
+    for finding in scan.findings:
+        sys.stderr.write(f"{finding.severity}: {finding.title}. {finding.detail}\n")
+    return 0
+
+
+def _example(options: argparse.Namespace) -> int:
+    from mrsviewer import formats  # noqa: PLC0415 - heavy, only when asked for
+    from mrsviewer.analysis.recipe import Recipe  # noqa: PLC0415
+    from mrsviewer.simulation.example import example_paths  # noqa: PLC0415
+
+    exam = formats.open_exam(example_paths())
+    analysis = fit_exam(exam, Recipe())
+    _write(analysis, options.out, reports=True, identity=True)
+    return _conclude(analysis, options.out)
