@@ -1,4 +1,7 @@
-"""The command line without a window: info, fit, convert, example."""
+"""The command line without a window: info, fit, convert, example.
+
+Each command imports only what it needs, so that ``info`` answers at once.
+"""
 
 from __future__ import annotations
 
@@ -106,8 +109,8 @@ def _add_example(parser: argparse.ArgumentParser) -> None:
 
 
 def _info(options: argparse.Namespace) -> int:
-    from mrsviewer.formats import read_scan  # noqa: PLC0415 - heavy, only when asked for
-    from mrsviewer.formats.describe import describe  # noqa: PLC0415
+    from mrsviewer.formats import read_scan
+    from mrsviewer.formats.describe import describe
 
     facts = describe(read_scan(options.path))
     if options.json:
@@ -139,7 +142,7 @@ def _in_words(value: Any) -> str:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from mrsviewer import formats  # noqa: PLC0415 - heavy, only when asked for
+    from mrsviewer import formats
 
     recipe = _recipe(options)
     given = [options.metab]
@@ -151,9 +154,9 @@ def _fit(options: argparse.Namespace) -> int:
 
 def _recipe(options: argparse.Namespace) -> Recipe:
     """Return the recipe given, or the default one, with the options applied."""
-    import msgspec  # noqa: PLC0415 - not needed for info
+    import msgspec
 
-    from mrsviewer.analysis.recipe import Recipe  # noqa: PLC0415
+    from mrsviewer.analysis.recipe import Recipe
 
     recipe = _read_recipe(options.recipe) if options.recipe else Recipe()
     fit = {
@@ -182,9 +185,9 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 
 def _read_recipe(path: Path) -> Recipe:
     """Return the recipe in a JSON file."""
-    import msgspec  # noqa: PLC0415 - not needed for info
+    import msgspec
 
-    from mrsviewer.analysis.recipe import Recipe  # noqa: PLC0415
+    from mrsviewer.analysis.recipe import Recipe
 
     try:
         return msgspec.json.decode(path.read_bytes(), type=Recipe)
@@ -196,15 +199,15 @@ def _read_recipe(path: Path) -> Recipe:
 
 def fit_exam(exam: Exam, recipe: Recipe) -> Analysis:
     """Return the analysis of an exam, or raise what kept it from being fitted."""
-    from mrsviewer.analysis.analyse import analyse  # noqa: PLC0415 - heavy, only when asked for
+    from mrsviewer.analysis.analyse import analyse
 
     return analyse(exam, recipe, JobContext())
 
 
 def _write(analysis: Analysis, folder: Path, *, reports: bool, identity: bool) -> None:
     """Write tables, and reports if wanted, into ``folder``."""
-    from mrsviewer.report.tables import write_tables  # noqa: PLC0415 - heavy, only when asked for
-    from mrsviewer.report.write import write_report  # noqa: PLC0415
+    from mrsviewer.report.tables import write_tables
+    from mrsviewer.report.write import write_report
 
     write_tables(analysis, folder)
     if reports:
@@ -213,7 +216,7 @@ def _write(analysis: Analysis, folder: Path, *, reports: bool, identity: bool) -
 
 def _conclude(analysis: Analysis, folder: Path) -> int:
     """Print the table, what was noticed and what failed; return the exit status."""
-    from mrsviewer.present.table import concentration_table  # noqa: PLC0415
+    from mrsviewer.present.table import concentration_table
 
     for finding in analysis.findings:
         sys.stderr.write(f"{finding.severity}: {finding.title}. {finding.detail}\n")
@@ -241,7 +244,7 @@ def table_text(scene: TableScene) -> str:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    from mrsviewer import formats  # noqa: PLC0415 - heavy, only when asked for
+    from mrsviewer import formats
 
     scan = formats.read_scan(options.source)
     formats.write_nifti_mrs(scan.dataset, options.target, scan.identity)
@@ -251,9 +254,9 @@ def _convert(options: argparse.Namespace) -> int:
 
 
 def _example(options: argparse.Namespace) -> int:
-    from mrsviewer import formats  # noqa: PLC0415 - heavy, only when asked for
-    from mrsviewer.analysis.recipe import Recipe  # noqa: PLC0415
-    from mrsviewer.simulation.example import example_paths  # noqa: PLC0415
+    from mrsviewer import formats
+    from mrsviewer.analysis.recipe import Recipe
+    from mrsviewer.simulation.example import example_paths
 
     exam = formats.open_exam(example_paths())
     analysis = fit_exam(exam, Recipe())

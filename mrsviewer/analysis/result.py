@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mrsviewer.model.quality import Quality
@@ -48,6 +48,6 @@ class Analysis:
     basis: BasisSet | None = None
     fit: FitResult | None = None
     quantification: Quantification | None = None
-    quality: Quality = Quality()
+    quality: Quality = field(default_factory=Quality)
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
