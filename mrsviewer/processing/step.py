@@ -52,7 +52,7 @@ class Step(
         raise NotImplementedError
 
     def in_words(self) -> str:
-        """Return what the step does with these parameters, one sentence for step list and report."""
+        """Return in one sentence what the step does with these parameters."""
         raise NotImplementedError
 
     def record(self, note: str = "") -> Applied:
