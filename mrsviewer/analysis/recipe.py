@@ -15,7 +15,7 @@ from mrsviewer.quantification.options import QuantificationOptions
 if TYPE_CHECKING:
     from mrsviewer.model.acquisition import Acquisition
 
-_Seconds = Annotated[float | None, msgspec.Meta(gt=0, le=60)]
+_Seconds = Annotated[float, msgspec.Meta(gt=0, le=60)] | None
 
 
 class FitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,0 +1,156 @@
+"""What a user can do to a document: pure functions from one document to the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mrsviewer.analysis.recipe import Recipe
+from mrsviewer.analysis.result import Analysis
+from mrsviewer.processing.steps import AnyStep, AutoPhase, Phase, default_steps
+from mrsviewer.session.document import Case, Document
+from mrsviewer.session.history import History
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mrsviewer.model.exam import Exam
+    from mrsviewer.model.failure import Failure
+    from mrsviewer.model.voxel import Vector
+    from mrsviewer.quantification.options import QuantificationOptions
+    from mrsviewer.session.document import View
+
+
+def open_case(document: Document, exam: Exam, recipe: Recipe | None = None) -> Document:
+    """Return a document with another case; its history starts anew, the view settings stay."""
+    view = replace(document.view, level=None, width=None)
+    return Document(History(Case(exam, recipe or Recipe())), view=view)
+
+
+def replace_exam(document: Document, exam: Exam, label: str) -> Document:
+    """Return the document with another reading of the case, such as one more water reference."""
+    case = replace(document.history.present, exam=exam)
+    return replace(document, history=document.history.push(label, case))
+
+
+def set_recipe(
+    document: Document, recipe: Recipe, label: str, gesture: str | None = None
+) -> Document:
+    """Return the document with ``recipe`` in force; changes under one gesture undo as one."""
+    case = replace(document.history.present, recipe=recipe)
+    return replace(document, history=document.history.push(label, case, gesture))
+
+
+def set_manual_phase(document: Document, phase: Phase, gesture: str | None = None) -> Document:
+    """Return the document with the phase set by hand; a zero phase removes it."""
+    return set_recipe(document, document.recipe.with_manual_phase(phase), "Phase", gesture)
+
+
+def auto_phase(document: Document) -> Document:
+    """Return the document without a phase set by hand and with automatic phase in its recipe."""
+    recipe = document.recipe.with_manual_phase(Phase())
+    if not any(isinstance(step, AutoPhase) for step in recipe.steps):
+        recipe = msgspec.structs.replace(recipe, steps=_with_step(recipe.steps, AutoPhase()))
+    return set_recipe(document, recipe, "Automatic phase")
+
+
+def toggle_step(document: Document, name: str) -> Document:
+    """Return the document with a step left out, or put back with its default parameters.
+
+    Parameters
+    ----------
+    document
+        The document.
+    name
+        Tag of the step: "removewater". Where the default recipe has no step of that name and
+        neither has the document's, nothing changes.
+    """
+    steps = document.recipe.steps
+    rest = tuple(step for step in steps if step_name(step) != name)
+    if len(rest) == len(steps):
+        added = next((step for step in default_steps() if step_name(step) == name), None)
+        rest = steps if added is None else _with_step(steps, added)
+    recipe = msgspec.structs.replace(document.recipe, steps=rest)
+    return set_recipe(document, recipe, "Processing step")
+
+
+def set_fit_options(document: Document, options: Mapping[str, Any]) -> Document:
+    """Return the document with other options of the fit engine (what differs from its defaults)."""
+    fit = msgspec.structs.replace(document.recipe.fit, options=dict(options))
+    recipe = msgspec.structs.replace(document.recipe, fit=fit)
+    return set_recipe(document, recipe, "Fit options")
+
+
+def set_basis(document: Document, path: str | None) -> Document:
+    """Return the document with another basis set; None: simulate one that matches."""
+    fit = msgspec.structs.replace(document.recipe.fit, basis_path=path)
+    recipe = msgspec.structs.replace(document.recipe, fit=fit)
+    return set_recipe(document, recipe, "Basis set")
+
+
+def set_quantification(document: Document, options: QuantificationOptions) -> Document:
+    """Return the document with other quantification options."""
+    recipe = msgspec.structs.replace(document.recipe, quantification=options)
+    return set_recipe(document, recipe, "Quantification options")
+
+
+def undo(document: Document) -> Document:
+    """Return the document one decision earlier."""
+    return replace(document, history=document.history.undo())
+
+
+def redo(document: Document) -> Document:
+    """Return the document with the decision that was taken back last."""
+    return replace(document, history=document.history.redo())
+
+
+def settle(document: Document) -> Document:
+    """Return the document with its running gesture ended."""
+    return replace(document, history=document.history.settle())
+
+
+def select(document: Document, names: tuple[str, ...]) -> Document:
+    """Return the document with other metabolites chosen."""
+    return replace(document, selection=names)
+
+
+def move_cursor(document: Document, point_ras_mm: Vector | None) -> Document:
+    """Return the document with the crosshair elsewhere; None: the centre of the voxel."""
+    return replace(document, cursor_ras_mm=point_ras_mm)
+
+
+def look(document: Document, view: View) -> Document:
+    """Return the document looked at in another way."""
+    return replace(document, view=view)
+
+
+def receive(document: Document, analysis: Analysis) -> Document:
+    """Return the document with ``analysis``; one of another exam or recipe is dropped."""
+    return replace(document, analysis=analysis) if document.answers(analysis) else document
+
+
+def receive_failure(
+    document: Document, exam: Exam | None, recipe: Recipe, failure: Failure
+) -> Document:
+    """Return the document after ``analyse(exam, recipe)`` failed: no numbers, the failure kept."""
+    if exam is None:
+        return document
+    return receive(document, Analysis(exam, recipe, failures=(failure,)))
+
+
+def step_name(step: AnyStep) -> str:
+    """Return the tag of a step: "removewater"."""
+    return str(type(step).__struct_config__.tag)
+
+
+def _with_step(steps: tuple[AnyStep, ...], added: AnyStep) -> tuple[AnyStep, ...]:
+    """Return ``steps`` with one more, where the default recipe has it; else before the phase."""
+    order = {step_name(step): i for i, step in enumerate(default_steps())}
+    place = order.get(step_name(added), len(order) - 0.5)
+    before = [step for step in steps if order.get(step_name(step), len(order)) < place]
+    after = steps[len(before) :] if tuple(before) == steps[: len(before)] else None
+    if after is None:
+        return (*steps, added)
+    return (*before, added, *after)

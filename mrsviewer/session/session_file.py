@@ -1,0 +1,119 @@
+"""Session files: the recipe and the digests of its inputs; a few kB that replay a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mrsviewer import __version__
+from mrsviewer.analysis.recipe import Recipe
+from mrsviewer.model.exam import Exam, Finding, Role
+from mrsviewer.model.failure import FormatError
+from mrsviewer.session.storage import write_struct
+
+if TYPE_CHECKING:
+    from mrsviewer.session.document import Document
+
+SUFFIX = ".mrsv.json"
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One input file: its role, where it was (absolute), and the digest of what it held."""
+
+    role: Role
+    path: str
+    digest: str
+
+
+class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-session"):
+    """What a session file holds."""
+
+    recipe: Recipe
+    inputs: tuple[Input, ...]
+    version: int = 1
+    program: str = __version__
+
+    def paths(self, *roles: Role) -> tuple[Path, ...]:
+        """Return the files that have one of ``roles``."""
+        return tuple(Path(source.path) for source in self.inputs if source.role in roles)
+
+    def changed(self, exam: Exam) -> tuple[Finding, ...]:
+        """Return one finding for each input whose content differs from when this was saved."""
+        found = {(source.role, source.digest) for source in exam.sources}
+        return tuple(
+            Finding(
+                "danger",
+                f"{Path(source.path).name} is not what it was when the session was saved",
+                "The results may differ from those of that time.",
+            )
+            for source in self.inputs
+            if source.role != "basis" and (source.role, source.digest) not in found
+        )
+
+
+def session_of(document: Document) -> SessionFile | None:
+    """Return what is to be saved of a document, or None while nothing is open."""
+    if document.exam is None:
+        return None
+    inputs = tuple(
+        Input(source.role, str(source.path.absolute()), source.digest)
+        for source in document.exam.sources
+    )
+    return SessionFile(document.recipe, inputs)
+
+
+def save_session(path: Path, document: Document) -> None:
+    """Write the session of an open document, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    ValueError
+        If nothing is open.
+    """
+    session = session_of(document)
+    if session is None:
+        msg = "nothing is open"
+        raise ValueError(msg)
+    write_struct(path, session)
+
+
+def load_session(path: Path) -> SessionFile:
+    """Return the session in a file, its inputs found beside it where they have moved with it.
+
+    Raises
+    ------
+    FormatError
+        If the file is no session file or cannot be read.
+    """
+    try:
+        session = msgspec.json.decode(path.read_bytes(), type=SessionFile)
+    except OSError as error:
+        raise FormatError(
+            path, f"It cannot be read: {error.strerror}.", "Check that the file exists."
+        ) from error
+    except msgspec.DecodeError as error:
+        raise FormatError(
+            path,
+            "It is not a session file of this program or was written by a newer one.",
+            "Choose a file saved with Save session.",
+            str(error),
+        ) from error
+    inputs = tuple(_found(source, path.parent) for source in session.inputs)
+    return msgspec.structs.replace(session, inputs=inputs)
+
+
+def is_session(path: Path) -> bool:
+    """Return whether the file's name is that of a session file."""
+    return path.name.lower().endswith(SUFFIX)
+
+
+def _found(source: Input, folder: Path) -> Input:
+    """Return the input where it is now: as recorded, else beside the session file."""
+    beside = folder / Path(source.path).name
+    if Path(source.path).exists() or not beside.exists():
+        return source
+    return msgspec.structs.replace(source, path=str(beside))
