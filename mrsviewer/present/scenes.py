@@ -133,6 +133,8 @@ class SliceScene:
         Dashed polygons: the voxel's silhouette when the slice misses it.
     crosshair_mm
         In-plane coordinates of the crosshair.
+    step_mm
+        Distance to the next slice of the image along the normal: one notch of the wheel.
     """
 
     plane: Plane
@@ -144,6 +146,7 @@ class SliceScene:
     outlines: tuple[NDArray[np.float64], ...]
     projections: tuple[NDArray[np.float64], ...]
     crosshair_mm: tuple[float, float]
+    step_mm: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
