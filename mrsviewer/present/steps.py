@@ -1,0 +1,150 @@
+"""The recipe as a list of rows: what is done, what was found, what waits, what failed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mrsviewer.present.fmt import degrees, degrees_per_ppm, one_line
+from mrsviewer.present.scenes import StepRow
+
+if TYPE_CHECKING:
+    from mrsviewer.analysis.recipe import Recipe
+    from mrsviewer.analysis.result import Analysis
+    from mrsviewer.model.dataset import Applied
+    from mrsviewer.model.failure import Failure
+    from mrsviewer.processing.step import Step
+
+TITLES: dict[str, str] = {
+    "combinecoils": "Coil combination",
+    "rejecttransients": "Transient rejection",
+    "aligntransients": "Frequency alignment",
+    "averagetransients": "Averaging",
+    "correcteddycurrents": "Eddy-current correction",
+    "removewater": "Water removal",
+    "referenceshift": "Chemical-shift reference",
+    "autophase": "Automatic phase",
+    "phase": "Phase by hand",
+    "truncate": "Truncation",
+    "repairfirstpoint": "First-point repair",
+}
+
+
+def step_rows(analysis: Analysis | None, recipe: Recipe) -> tuple[StepRow, ...]:
+    """Return a row for every step of ``recipe``, then fit, concentrations and failures.
+
+    A step is done where the analysis's recipe begins with the same steps; the note then is what
+    the step found. After the first difference every row is waiting.
+
+    Parameters
+    ----------
+    analysis
+        The latest result, or None while there is none.
+    recipe
+        The recipe in force.
+    """
+    failures = list(analysis.failures) if analysis is not None else []
+    rows = [_step_row(analysis, recipe, i, failures) for i in range(len(recipe.steps))]
+    rows.append(_fit_row(analysis, recipe, failures))
+    rows.append(_concentration_row(analysis, recipe, failures))
+    rows += [_failed(failure.title, failure) for failure in failures]
+    return tuple(rows)
+
+
+def title_of(step: Step) -> str:
+    """Return the step's name for people: "Water removal"."""
+    name = type(step).__name__
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+    return TITLES.get(name.lower(), words)
+
+
+def _step_row(
+    analysis: Analysis | None, recipe: Recipe, index: int, failures: list[Failure]
+) -> StepRow:
+    step = recipe.steps[index]
+    title, tooltip = title_of(step), step.in_words()
+    by_hand = type(step).__name__ == "Phase"
+    shared = (
+        analysis is not None and analysis.recipe.steps[: index + 1] == recipe.steps[: index + 1]
+    )
+    if analysis is None or not shared:
+        return StepRow(title, _planned(step), "manual" if by_hand else "waiting", tooltip)
+    if analysis.signals is None:
+        failure = _take_failure(failures, type(step).__name__, title)
+        if failure is not None:
+            return _failed(title, failure)
+        return StepRow(title, "", "waiting", tooltip)
+    if by_hand:
+        return StepRow(title, _planned(step), "manual", tooltip)
+    note = _note(analysis.signals.metabolite.provenance, step)
+    return StepRow(title, note, "done", tooltip)
+
+
+def _planned(step: Step) -> str:
+    """Return what a phase set by hand is; nothing for other steps, which have found nothing yet."""
+    if type(step).__name__ != "Phase":
+        return ""
+    values = msgspec.structs.asdict(step)
+    zero, first = values["zero_deg"], values["first_deg_per_ppm"]
+    text = f"φ₀ {degrees(zero)}"
+    return (
+        f"{text}, φ₁ {degrees_per_ppm(first)} about {values['pivot_ppm']:.2f} ppm"
+        if first
+        else text
+    )
+
+
+def _note(provenance: tuple[Applied, ...], step: Step) -> str:
+    name, parameters = type(step).__name__.lower(), msgspec.json.encode(step).decode()
+    lines = [a.note for a in provenance if a.step == name and a.parameters == parameters]
+    return one_line("; ".join(dict.fromkeys(line for line in lines if line)))
+
+
+def _fit_row(analysis: Analysis | None, recipe: Recipe, failures: list[Failure]) -> StepRow:
+    settings = recipe.fit
+    if not settings.enabled:
+        return StepRow("Fit", "switched off", "done")
+    tooltip = f"Fit by engine {settings.engine}"
+    stale = analysis is None or (analysis.recipe.steps, analysis.recipe.fit) != (
+        recipe.steps,
+        recipe.fit,
+    )
+    if analysis is None or stale:
+        return StepRow("Fit", "", "waiting", tooltip)
+    if analysis.fit is None:
+        failure = failures.pop(0) if failures and analysis.signals is not None else None
+        return _failed("Fit", failure) if failure else StepRow("Fit", "", "waiting", tooltip)
+    fit, basis = analysis.fit, analysis.basis
+    source = f", basis {basis.source}" if basis is not None else ""
+    warning = "" if fit.converged else f"; did not converge: {fit.message}"
+    note = f"{fit.engine} {fit.engine_version}, {len(fit.components)} components{source}{warning}"
+    return StepRow("Fit", one_line(note), "done", tooltip)
+
+
+def _concentration_row(
+    analysis: Analysis | None, recipe: Recipe, failures: list[Failure]
+) -> StepRow:
+    title = "Concentrations"
+    if analysis is None or analysis.recipe != recipe:
+        return StepRow(title, "", "waiting")
+    if analysis.quantification is None:
+        failure = failures.pop(0) if failures and analysis.fit is not None else None
+        return _failed(title, failure) if failure else StepRow(title, "", "waiting")
+    return StepRow(title, one_line(analysis.quantification.method), "done")
+
+
+def _take_failure(failures: list[Failure], name: str, title: str) -> Failure | None:
+    """Remove and return the failure that speaks of this step, if one does."""
+    for failure in failures:
+        text = f"{failure.title} {failure.details}".casefold()
+        if name.casefold() in text or title.casefold() in text:
+            failures.remove(failure)
+            return failure
+    return None
+
+
+def _failed(title: str, failure: Failure) -> StepRow:
+    said = failure.cause if title == failure.title else f"{failure.title}: {failure.cause}"
+    return StepRow(title, one_line(said), "failed", failure.one_line())

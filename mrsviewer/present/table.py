@@ -1,0 +1,166 @@
+"""Concentrations as a table of text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mrsviewer.present.fmt import DASH, column_scale, fixed, percent, power_of_ten, significant
+from mrsviewer.present.names import full_name, order_of
+from mrsviewer.present.scenes import Freshness, TableRow, TableScene
+
+if TYPE_CHECKING:
+    from mrsviewer.analysis.recipe import Recipe
+    from mrsviewer.analysis.result import Analysis
+    from mrsviewer.model.quantities import Quantification, Quantity
+
+WEAK_SIGN = "▲"
+WEAK_PERCENT = 20.0
+"""Relative bound above which a value is marked: Bonny & Pagès 2018 (10.1002/mrm.27415)."""
+
+LIMIT_95 = 1.645
+"""One-sided 95 % quantile of the normal distribution."""
+
+SUMS = "Sums"
+METABOLITES = "Metabolites"
+MACROMOLECULES = "Macromolecules and lipids"
+GROUPS = (SUMS, METABOLITES, MACROMOLECULES)
+"""In the order of the table."""
+
+_GROUP_OF = {
+    "sum": SUMS,
+    "metabolite": METABOLITES,
+    "macromolecule": MACROMOLECULES,
+    "lipid": MACROMOLECULES,
+}
+ARBITRARY = "a.u."
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """How the column of values is written."""
+
+    unit: str
+    exponent: int
+    decimals: int
+
+    @property
+    def heading(self) -> str:
+        """Return the unit, with the power of ten taken out of the column."""
+        return f"{power_of_ten(self.exponent)} {self.unit}" if self.exponent else self.unit
+
+    def text(self, value: float) -> str:
+        """Return ``value`` as the column shows it."""
+        return fixed(value / 10.0**self.exponent, self.decimals)
+
+
+def concentration_table(analysis: Analysis | None, recipe: Recipe | None = None) -> TableScene:
+    """Return the table of concentrations: sums first, then metabolites, then macromolecules.
+
+    Headings are name, value (the heading is its unit), bound in per cent, and ratio to tCr with
+    its bound. A value that cannot be told from nothing is shown as an upper limit, never left
+    out. ``weak`` marks those and all with a bound above 20 %.
+
+    Parameters
+    ----------
+    analysis
+        The latest result, or None.
+    recipe
+        The recipe in force; where it differs from the analysis's the table is ``stale``.
+    """
+    if analysis is None or analysis.quantification is None:
+        return TableScene(("Metabolite", "value", "± CRLB", "/tCr"), ())
+    table = analysis.quantification
+    ordered = sorted(table.quantities, key=_place)
+    scale = _scale(table)
+    rows = tuple(_row(quantity, scale, table) for quantity in ordered)
+    fresh: Freshness = "current" if recipe in (None, analysis.recipe) else "stale"
+    headings = ("Metabolite", scale.heading, "± CRLB", "/tCr")
+    return TableScene(headings, rows, fresh, _caption(table, fresh))
+
+
+def is_weak(quantity: Quantity) -> bool:
+    """Return whether the value carries the sign: not detected, or bound above 20 %."""
+    bound = quantity.crlb_percent
+    return not quantity.detected or bound is None or bound > WEAK_PERCENT
+
+
+def upper_limit(value: float, sd: float) -> float:
+    """Return the one-sided 95 % limit of a value that cannot be negative."""
+    return max(value, 0.0) + LIMIT_95 * sd
+
+
+def _place(quantity: Quantity) -> tuple[int, tuple[int, str]]:
+    return GROUPS.index(_GROUP_OF[quantity.kind]), order_of(quantity.name)
+
+
+def _shown(quantity: Quantity) -> float:
+    """Return the concentration, or the amplitude where there is none."""
+    return quantity.amplitude if quantity.concentration is None else quantity.concentration
+
+
+def _scale(table: Quantification) -> _Scale:
+    """Return unit, power of ten and decimals of the column of values."""
+    listed = table.quantities
+    scaled = any(quantity.concentration is not None for quantity in listed)
+    largest = max(
+        (abs(_shown(q)) for q in listed if _GROUP_OF[q.kind] != MACROMOLECULES), default=0
+    )
+    unit = (table.unit or ARBITRARY) if scaled else ARBITRARY
+    return _Scale(unit, *column_scale(largest))
+
+
+def _row(quantity: Quantity, scale: _Scale, table: Quantification) -> TableRow:
+    weak = is_weak(quantity)
+    name = f"{quantity.name} {WEAK_SIGN}" if weak else quantity.name
+    if quantity.detected:
+        value = scale.text(_shown(quantity))
+        bound = percent(quantity.crlb_percent)
+    else:
+        value = f"< {scale.text(upper_limit(_shown(quantity), quantity.crlb))}"
+        bound = "95 %"
+    cells = (name, value, bound, _ratio(quantity))
+    group = _GROUP_OF[quantity.kind]
+    return TableRow(quantity.name, cells, weak, group, _tooltip(quantity, scale, table))
+
+
+def _ratio(quantity: Quantity) -> str:
+    ratio, sd = quantity.ratio_to_tcr, quantity.ratio_sd
+    if ratio is None:
+        return DASH
+    if sd is None:
+        return fixed(ratio, 2)
+    if not quantity.detected:
+        return f"< {fixed(upper_limit(ratio, sd), 2)}"
+    return f"{fixed(ratio, 2)} ± {fixed(sd, 2)}"
+
+
+def _tooltip(quantity: Quantity, scale: _Scale, table: Quantification) -> str:
+    """Return how the value came about, a few lines of plain text."""
+    lines = [full_name(quantity.name)]
+    value, sd = significant(_shown(quantity)), significant(quantity.crlb, 2)
+    unit = scale.unit
+    if quantity.detected:
+        lines.append(f"{value} ± {sd} {unit} (CRLB {percent(quantity.crlb_percent)})")
+    else:
+        limit = significant(upper_limit(_shown(quantity), quantity.crlb))
+        lines.append(f"Not detected: below {limit} {unit} with 95 % confidence")
+        lines.append(f"(best estimate {value} ± {sd} {unit}, less than twice its bound)")
+    if quantity.ratio_to_tcr is not None:
+        lines.append(f"Concentration ratio to tCr: {_ratio(quantity)}")
+    lines.append(f"Scaling: {table.method}")
+    if quantity.detected and is_weak(quantity):
+        lines.append(f"{WEAK_SIGN} Weak: the bound exceeds {WEAK_PERCENT:g} % of the value.")
+    return "\n".join(lines)
+
+
+def _caption(table: Quantification, fresh: Freshness) -> str:
+    parts = [
+        table.method,
+        "± is the Cramér-Rao lower bound (CRLB) of one standard deviation",
+        f"{WEAK_SIGN} bound above {WEAK_PERCENT:g} % or not detected",
+        "< X: not detected, 95 % upper limit",
+        *table.notes,
+    ]
+    text = ". ".join(part.rstrip(".") for part in parts if part) + "."
+    return f"Stale: computed from an earlier recipe. {text}" if fresh == "stale" else text
