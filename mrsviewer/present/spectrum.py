@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+from scipy import fft
 
 from mrsviewer.dsp.conventions import ppm_axis, spectrum
+from mrsviewer.dsp.phase import phase_factor
 from mrsviewer.present.fmt import degrees, degrees_per_ppm
 from mrsviewer.present.scenes import Curve, Freshness, SpectrumScene
 
@@ -52,6 +54,11 @@ class _Turn:
         zero, first = self.zero_rad - taken.zero_rad, self.first_s - taken.first_s
         return _Turn(zero, first, self.pivot_ppm)
 
+    def factor(self, ppm: NDArray[np.float64], hz_per_ppm: float) -> NDArray[np.complex128]:
+        """Return the complex factor at each shift."""
+        offset_hz = (ppm - self.pivot_ppm) * hz_per_ppm
+        return phase_factor(offset_hz, self.zero_rad, self.first_s, 0.0)
+
 
 def spectrum_scene(
     analysis: Analysis, recipe: Recipe, highlight: tuple[str, ...] = ()
@@ -77,7 +84,7 @@ def spectrum_scene(
     if analysis.signals is None:
         return scene
     data, fit = analysis.signals.metabolite, analysis.fit
-    curves = [_data_curve(data)]
+    curves = [_data_curve(data, _by_hand(analysis.recipe, acquisition.hz_per_ppm))]
     if fit is not None:
         curves += _fit_curves(fit, highlight)
     return SpectrumScene(
@@ -150,13 +157,26 @@ def _display_turn(analysis: Analysis, recipe: Recipe) -> _Turn:
     return wanted.less(_by_hand(analysis.recipe, hz_per_ppm), hz_per_ppm)
 
 
-def _data_curve(data: Dataset) -> Curve:
-    """Return the whole processed spectrum; the mean where there still are several signals."""
-    points = ZERO_FILL * data.points
+def _data_curve(data: Dataset, by_hand: _Turn) -> Curve:
+    """Return the whole processed spectrum; the mean where there still are several signals.
+
+    A first-order phase is a shift in time, which wraps early samples round to the end of the
+    FID; zero-filling would tear those off. So the phase set by hand is taken off first and put
+    back on the finer axis.
+    """
     fid: NDArray[np.complex128] = data.fid.reshape(-1, data.points).mean(axis=0)
+    fine, points = _axis(data, ZERO_FILL * data.points), ZERO_FILL * data.points
+    if by_hand.first_s == 0:
+        return Curve("data", "data", fine, spectrum(fid, points))
+    hz_per_ppm = data.acquisition.hz_per_ppm
+    plain = spectrum(fid) * by_hand.factor(_axis(data, data.points), hz_per_ppm).conj()
+    values = spectrum(fft.ifft(fft.ifftshift(plain)), points)
+    return Curve("data", "data", fine, values * by_hand.factor(fine, hz_per_ppm))
+
+
+def _axis(data: Dataset, points: int) -> NDArray[np.float64]:
     acquisition = data.acquisition
-    ppm = ppm_axis(points, acquisition.dwell_s, acquisition.hz_per_ppm, data.centre_ppm)
-    return Curve("data", "data", ppm, spectrum(fid, points))
+    return ppm_axis(points, acquisition.dwell_s, acquisition.hz_per_ppm, data.centre_ppm)
 
 
 def _fit_curves(fit: FitResult, highlight: tuple[str, ...]) -> list[Curve]:

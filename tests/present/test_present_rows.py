@@ -1,0 +1,194 @@
+from dataclasses import replace
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from synthetic_case import make_analysis, phased_recipe, quantification
+
+from mrsviewer.analysis.recipe import Recipe
+from mrsviewer.analysis.result import Analysis
+from mrsviewer.model.acquisition import Identity
+from mrsviewer.model.exam import Finding
+from mrsviewer.model.failure import Failure
+from mrsviewer.model.quantities import Quantification
+from mrsviewer.present.fmt import column_scale, fixed, percent, significant
+from mrsviewer.present.identity import identity_scene
+from mrsviewer.present.peaks import nearest_peak
+from mrsviewer.present.quality import quality_rows
+from mrsviewer.present.steps import step_rows
+from mrsviewer.present.table import concentration_table
+
+
+def lines(rows):
+    return [" | ".join(row.cells) for row in rows]
+
+
+def test_table_as_text():
+    table = concentration_table(make_analysis())
+    assert table.headings == ("Metabolite", "mmol/kg", "± CRLB", "/tCr")
+    assert lines(table.rows)[:8] == [
+        "tNAA | 10.44 | 2.3 % | 1.29 ± 0.03",
+        "tCr | 8.11 | 2.7 % | 1.00 ± 0.03",
+        "tCho | 1.86 | 3.2 % | 0.23 ± 0.01",
+        "Glx | 12.14 | 5.8 % | 1.50 ± 0.09",
+        "NAA | 9.42 | 3.3 % | 1.16 ± 0.04",
+        "NAAG ▲ | 1.02 | 27 % | 0.13 ± 0.03",
+        "Cr | 4.60 | 9.1 % | 0.57 ± 0.05",
+        "PCr | 3.51 | 12 % | 0.43 ± 0.05",
+    ]
+    assert lines(table.rows)[-3:] == [
+        "Lip13 ▲ | < 1.19 | 95 % | < 0.15",
+        "MM09 | 7.90 | 6.3 % | 0.97 ± 0.06",
+        "MM20 | 14.10 | 7.8 % | 1.74 ± 0.14",
+    ]
+
+
+def test_nothing_is_left_out_and_the_weak_are_marked():
+    table = concentration_table(make_analysis())
+    assert {row.name for row in table.rows} == {q.name for q in quantification().quantities}
+    rows = {row.name: row for row in table.rows}
+    assert rows["Asp"].cells == ("Asp ▲", "< 1.00", "95 %", "< 0.12")
+    assert "Not detected: below 1.00 mmol/kg with 95 % confidence" in rows["Asp"].tooltip
+    assert [r.name for r in table.rows if r.weak] == ["NAAG", "Gln", "GABA", "Lac", "Asp", "Lip13"]
+    groups = [row.group for row in table.rows]
+    assert list(dict.fromkeys(groups)) == ["Sums", "Metabolites", "Macromolecules and lipids"]
+    assert groups == sorted(groups, key=list(dict.fromkeys(groups)).index)
+
+
+def test_table_says_when_it_is_stale_or_empty():
+    analysis = make_analysis()
+    stale = concentration_table(analysis, phased_recipe())
+    assert stale.freshness == "stale"
+    assert stale.caption.startswith("Stale: computed from an earlier recipe.")
+    assert concentration_table(analysis, analysis.recipe).freshness == "current"
+    assert concentration_table(None).rows == ()
+    assert concentration_table(make_analysis(fit=False)).freshness == "none"
+
+
+def test_amplitudes_without_water_carry_their_power_of_ten():
+    small = tuple(
+        replace(q, concentration=None, amplitude=q.amplitude * 1e-6, crlb=q.crlb * 1e-6)
+        for q in quantification().quantities
+    )
+    analysis = replace(make_analysis(), quantification=Quantification(small, "Ratios only", "", ()))
+    table = concentration_table(analysis)
+    assert table.headings[1] == "10⁻⁵ a.u."
+    assert table.rows[0].cells[1] == "1.04"
+
+
+def test_steps_done_manual_waiting():
+    analysis = make_analysis()
+    rows = step_rows(analysis, analysis.recipe)
+    assert [(r.title, r.state) for r in rows][:2] == [
+        ("Coil combination", "done"),
+        ("Transient rejection", "done"),
+    ]
+    assert rows[0].note == "32 channels, noise whitened"
+    assert rows[-2].note.startswith("lcm 1, 13 components, basis simulated: PRESS")
+    assert all(r.state == "done" for r in rows)
+    changed = step_rows(analysis, phased_recipe(-12.5, 0.31))
+    assert [r.state for r in changed] == ["done"] * 8 + ["manual", "waiting", "waiting"]
+    assert changed[8].note == "φ₀ −12.5°, φ₁ 0.31 °/ppm about 2.01 ppm"
+    none = step_rows(None, Recipe())
+    assert {r.state for r in none} == {"waiting"}
+
+
+def test_left_out_step_leaves_only_the_steps_before_it_done():
+    analysis = make_analysis()
+    fewer = msgspec.structs.replace(
+        analysis.recipe, steps=analysis.recipe.steps[:2] + analysis.recipe.steps[3:]
+    )
+    assert [r.state for r in step_rows(analysis, fewer)] == ["done"] * 2 + ["waiting"] * 7
+
+
+def test_failures_stand_at_their_stage():
+    good = make_analysis()
+    failure = Failure("Water removal failed", "The signal is empty.", "Check the file.")
+    broken = Analysis(good.exam, good.recipe, failures=(failure,))
+    rows = {r.title: r for r in step_rows(broken, broken.recipe)}
+    assert rows["Water removal"].state == "failed"
+    assert "The signal is empty." in rows["Water removal"].note
+    assert [r.state for r in rows.values()].count("failed") == 1
+
+    fit_failed = Failure("Fit failed", "Singular basis.", "Choose another basis.")
+    half = replace(good, fit=None, quantification=None, failures=(fit_failed,))
+    rows = step_rows(half, half.recipe)
+    assert (rows[-2].title, rows[-2].state, rows[-2].note) == (
+        "Fit",
+        "failed",
+        "Fit failed: Singular basis.",
+    )
+    assert rows[-1].state == "waiting"
+
+    stray = Analysis(good.exam, good.recipe, failures=(Failure("Odd", "Unforeseen.", ""),))
+    assert step_rows(stray, stray.recipe)[-1].state == "failed"
+
+
+def test_quality_rows():
+    analysis = make_analysis()
+    rows = quality_rows(analysis)
+    assert (rows[0].label, rows[0].value, rows[0].grade) == ("Overall", "borderline", "borderline")
+    assert rows[0].reason == "because of Residual water"
+    assert (rows[1].label, rows[1].grade) == ("Echo time of the basis differs", "borderline")
+    assert rows[3].value == "5.10 Hz"
+    assert rows[-1].value == "—"
+    assert quality_rows(None) == ()
+
+
+def test_a_danger_makes_the_verdict_poor_and_comes_first():
+    danger = Finding("danger", "Side is not known", "no orientation in the file")
+    analysis = replace(make_analysis(), findings=(danger, danger))
+    rows = quality_rows(analysis)
+    assert rows[0].grade == "poor"
+    assert [r.label for r in rows].count("Side is not known") == 1
+    assert rows[1].label == "Side is not known"
+
+
+def test_identity():
+    scene = identity_scene(make_analysis().exam)
+    assert dict(scene.patient) == {
+        "Patient": "Muster, Erika",
+        "ID": "4711",
+        "Born": "1964-08-12",
+        "Sex": "F",
+        "Date": "2026-01-12",
+    }
+    how = dict(scene.acquisition)
+    assert how["TE"] == "30 ms"
+    assert how["TR"] == "2000 ms"
+    assert how["Voxel"] == "20 × 20 × 25 mm (10.0 ml)"
+    assert how["Water reference"] == "none"
+    nobody = replace(make_analysis().exam, identity=Identity())
+    assert dict(identity_scene(nobody).patient) == {"Patient": "unknown", "ID": "unknown"}
+    assert identity_scene(None).patient == ()
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 4))
+def test_fixed_can_be_read_back(value, decimals):
+    text = fixed(value, decimals).replace("−", "-")
+    assert float(text) == pytest.approx(value, abs=0.5001 * 10.0**-decimals)
+    assert text != "-0"
+
+
+@given(st.floats(1e-8, 1e8))
+def test_significant_keeps_three_digits(value):
+    text = significant(value)
+    if "·" not in text:
+        assert float(text) == pytest.approx(value, rel=6e-3)
+
+
+@given(st.floats(1e-12, 1e12))
+def test_column_scale_leaves_three_digits_of_the_largest(largest):
+    exponent, decimals = column_scale(largest)
+    assert len(fixed(largest / 10.0**exponent, decimals).replace(".", "")) >= 3
+
+
+def test_percent_and_peaks():
+    assert (percent(3.44), percent(48.2), percent(1e6), percent(None)) == (
+        "3.4 %",
+        "48 %",
+        "> 999 %",
+        "—",
+    )
+    assert (nearest_peak(2.02), nearest_peak(3.04), nearest_peak(0.5)) == ("NAA", "tCr", "")
