@@ -1,0 +1,140 @@
+"""The command line, run in process on the bundled example and on bad input."""
+
+import csv
+import json
+
+import pytest
+
+from mrsviewer import cli
+from mrsviewer.simulation.example import example_paths
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fit")
+    assert cli.run(["fit", str(example_paths().metabolite), "--out", str(folder)]) == 0
+    return folder
+
+
+def _rows(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_fit_writes_every_file(fitted):
+    names = {path.name for path in fitted.iterdir()}
+    assert names >= {
+        "concentrations.csv",
+        "spectrum.csv",
+        "quality.json",
+        "recipe.json",
+        "report.pdf",
+        "report.html",
+    }
+
+
+def test_concentrations_have_the_promised_columns(fitted):
+    header = (fitted / "concentrations.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert header.startswith("metabolite,concentration,unit,crlb,crlb_percent,ratio_to_tcr")
+
+
+def test_spectrum_has_the_promised_columns_and_adds_up(fitted):
+    rows = _rows(fitted / "spectrum.csv")
+    assert list(rows[0])[:5] == ["ppm", "data", "fit", "baseline", "residual"]
+    for row in rows[::50]:
+        assert float(row["data"]) - float(row["fit"]) == pytest.approx(
+            float(row["residual"]), abs=1e-6 * max(abs(float(r["data"])) for r in rows)
+        )
+
+
+def test_the_example_gives_back_its_true_concentrations(fitted):
+    truth = json.loads(example_paths().truth.read_text(encoding="utf-8"))["concentrations_mM"]
+    found = {row["metabolite"]: row for row in _rows(fitted / "concentrations.csv")}
+    sums = {
+        "tNAA": truth["NAA"] + truth["NAAG"],
+        "tCr": truth["Cr"] + truth["PCr"],
+        "tCho": truth["GPC"] + truth["PCh"],
+    }
+    for name, expected in sums.items():
+        assert float(found[name]["concentration"]) == pytest.approx(expected, rel=0.08), name
+
+
+def test_a_recipe_written_by_fit_gives_the_same_numbers(fitted, tmp_path):
+    arguments = ["fit", str(example_paths().metabolite), "--no-report", "--out", str(tmp_path)]
+    assert cli.run([*arguments, "--recipe", str(fitted / "recipe.json")]) == 0
+    for name in ("concentrations.csv", "spectrum.csv"):
+        assert (tmp_path / name).read_bytes() == (fitted / name).read_bytes()
+    assert not (tmp_path / "report.pdf").exists()
+
+
+def test_info_as_json_has_every_field(capsys):
+    assert cli.run(["info", str(example_paths().metabolite), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert {
+        "format",
+        "vendor",
+        "nucleus",
+        "frequency_hz",
+        "dwell_s",
+        "points",
+        "coils",
+        "transients",
+        "echo_time_s",
+        "repetition_time_s",
+        "voxel",
+        "warnings",
+    } <= set(facts)
+    assert {"centre_ras_mm", "size_mm", "axes_ras"} <= set(facts["voxel"])
+    assert (facts["coils"], facts["transients"]) == (4, 16)
+    assert facts["echo_time_s"] == pytest.approx(0.030)
+
+
+def test_info_in_words(capsys):
+    assert cli.run(["info", str(example_paths().metabolite)]) == 0
+    assert "frequency_hz" in capsys.readouterr().out
+
+
+def test_convert_round_trip(tmp_path, capsys):
+    target = tmp_path / "out.nii.gz"
+    assert cli.run(["convert", str(example_paths().metabolite), str(target)]) == 0
+    capsys.readouterr()
+    facts = []
+    for path in (example_paths().metabolite, target):
+        assert cli.run(["info", str(path), "--json"]) == 0
+        facts.append(json.loads(capsys.readouterr().out))
+    assert facts[0]["voxel"] == facts[1]["voxel"]
+    assert facts[0]["points"] == facts[1]["points"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 500, b"not a spectrum\n" * 9, None])
+def test_bad_input_is_one_line_and_status_2(content, tmp_path, capsys):
+    path = tmp_path / "bad file.sdat"
+    if content is not None:
+        path.write_bytes(content)
+    assert cli.run(["fit", str(path), "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "bad file.sdat" in said.err
+    assert "Traceback" not in said.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["fit"], ["fit", "x", "--out", "y", "--te", "long"], ["nonsense"]]
+)
+def test_wrong_words_are_one_line_and_status_2(words, capsys):
+    assert cli.run(words) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_unknown_sequence_is_refused(tmp_path, capsys):
+    arguments = ["fit", str(example_paths().metabolite), "--out", str(tmp_path)]
+    assert cli.run([*arguments, "--sequence", "pres"]) == 2
+    assert "pres" in capsys.readouterr().err
+
+
+def test_an_unknown_engine_is_refused(tmp_path, capsys):
+    arguments = ["fit", str(example_paths().metabolite), "--out", str(tmp_path)]
+    assert cli.run([*arguments, "--engine", "magic"]) == 2
+    assert "magic" in capsys.readouterr().err
