@@ -40,6 +40,11 @@ def frequency_axis(points: int, dwell_s: float) -> NDArray[np.float64]:
     return np.asarray(fft.fftshift(fft.fftfreq(points, dwell_s)))
 
 
+def time_axis(points: int, dwell_s: float) -> NDArray[np.float64]:
+    """Return the times of the samples in seconds, shape (points,)."""
+    return np.asarray(np.arange(points) * dwell_s, np.float64)
+
+
 def ppm_axis(
     points: int, dwell_s: float, hz_per_ppm: float, centre_ppm: float
 ) -> NDArray[np.float64]:
@@ -54,4 +59,4 @@ def spectrum(fid: NDArray[np.complex128], points: int | None = None) -> NDArray[
 
 def lps_to_ras(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return RAS components of LPS ones (and the reverse); last axis is x, y, z."""
-    return np.asarray(vector) * np.array([-1.0, -1.0, 1.0])
+    return np.asarray(np.asarray(vector) * np.array([-1.0, -1.0, 1.0]))
