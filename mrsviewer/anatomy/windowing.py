@@ -23,7 +23,7 @@ def brightness(volume: Volume) -> float:
 def default_window(volume: Volume) -> tuple[float, float]:
     """Return level and width that show the head well: (centre, full range) of intensities.
 
-    White is the 99.5th percentile of everything brighter than a twelfth of the brightest, so
+    White is the 99.8th percentile of everything brighter than a twelfth of the brightest, so
     that neither the air around the head nor a few bright vessels decide; black is the darkest
     percentile of the whole.
     """
@@ -32,7 +32,7 @@ def default_window(volume: Volume) -> tuple[float, float]:
         return 0.5, 1.0
     low = float(np.percentile(sample, 0.5))
     head = sample[sample > low + (float(np.percentile(sample, 99.8)) - low) / 12]
-    high = float(np.percentile(head, 99.5)) if head.size else low
+    high = float(np.percentile(head, 99.8)) if head.size else low
     width = high - low
     return (low + width / 2, width) if width > 0 else (low, 1.0)
 

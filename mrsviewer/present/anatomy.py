@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _EMPTY_HALF_MM = 60.0
 _EMPTY_PIXEL_MM = 1.0
 
+_TOWARDS = {"R": (0, 1), "L": (0, -1), "A": (1, 1), "P": (1, -1), "S": (2, 1), "I": (2, -1)}
+"""RAS axis and sign of each letter."""
+
 
 def anatomy_scene(
     volume: Volume | None,
@@ -64,15 +67,37 @@ def side_in_words(voxel: Voxel) -> str:
     """Return on which side of the scanner's midline a voxel lies, and how far.
 
     "midline" where the plane x = 0 passes through the middle half of the box. The scanner's
-    midline is not the patient's; the letters on the image are to be compared with it.
+    midline is not the patient's; the picture shows where the head lay.
     """
     x = voxel.centre_ras_mm[0]
     reach = float(np.ptp(voxel.corners_ras_mm()[:, 0])) / 2
     side = "right" if x > 0 else "left"
-    away = f"{abs(x):.0f} mm {side} of the scanner's midline"
     if abs(x) > reach / 2:
-        return f"{side}: voxel centre {away}"
-    return f"midline: voxel centre {away}" if round(abs(x)) else "midline"
+        return f"{side}, {abs(x):.0f} mm from the scanner's midline"
+    return f"midline, {abs(x):.0f} mm to the {side}" if round(abs(x)) else "midline"
+
+
+def point_in_head(piece: SliceScene, across_mm: float, up_mm: float) -> Vector:
+    """Return the RAS point at in-plane coordinates of a slice, told by its letters."""
+    point = [piece.position_mm] * 3
+    for letter, value in ((piece.letters[1], across_mm), (piece.letters[2], up_mm)):
+        axis, sign = _TOWARDS[letter]
+        point[axis] = sign * value
+    return point[0], point[1], point[2]
+
+
+def normal_axis(piece: SliceScene) -> int:
+    """Return the RAS axis (0, 1, 2) along which a slice scrolls."""
+    return 3 - _TOWARDS[piece.letters[1]][0] - _TOWARDS[piece.letters[2]][0]
+
+
+def place_in_words(point_ras_mm: Vector, digits: int = 1) -> str:
+    """Return a point as letters and millimetres: "L 41.6  P 21.6  I 5.0 mm"."""
+    parts = (
+        f"{pair[value >= 0]} {abs(value):.{digits}f}"
+        for pair, value in zip(("LR", "PA", "IS"), point_ras_mm, strict=True)
+    )
+    return "  ".join(parts) + " mm"
 
 
 def _default_cursor(volume: Volume | None, voxels: tuple[Voxel, ...]) -> Vector:
@@ -134,7 +159,7 @@ def _scene(piece: Slice, voxels: tuple[Voxel, ...], cursor: Vector, step: float)
 def _caption(volume: Volume | None, *, radiological: bool) -> str:
     side = "right" if radiological else "left"
     name = "No anatomical image" if volume is None else volume.name
-    return f"{name}; the patient's left is on the {side} of the picture"
+    return f"{name}. The patient's left is on the {side}."
 
 
 @lru_cache(maxsize=3)

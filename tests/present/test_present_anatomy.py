@@ -3,7 +3,13 @@ import pytest
 
 from mrsviewer.model.volume import Volume
 from mrsviewer.model.voxel import Voxel
-from mrsviewer.present.anatomy import anatomy_scene, side_in_words
+from mrsviewer.present.anatomy import (
+    anatomy_scene,
+    normal_axis,
+    place_in_words,
+    point_in_head,
+    side_in_words,
+)
 
 
 def voxel_at(x, y=-20.0, z=10.0, size=(20.0, 20.0, 20.0)):
@@ -98,12 +104,27 @@ def test_window_is_chosen_or_taken():
 @pytest.mark.parametrize(
     ("x", "words"),
     [
-        (-41.6, "left: voxel centre 42 mm left of the scanner's midline"),
-        (30.0, "right: voxel centre 30 mm right of the scanner's midline"),
-        (1.568, "midline: voxel centre 2 mm right of the scanner's midline"),
-        (-8.0, "left: voxel centre 8 mm left of the scanner's midline"),
+        (-41.6, "left, 42 mm from the scanner's midline"),
+        (30.0, "right, 30 mm from the scanner's midline"),
+        (1.568, "midline, 2 mm to the right"),
+        (-8.0, "left, 8 mm from the scanner's midline"),
         (0.0, "midline"),
     ],
 )
 def test_side_in_words(x, words):
     assert side_in_words(voxel_at(x)) == words
+
+
+@pytest.mark.parametrize("radiological", [True, False])
+def test_letters_lead_back_to_the_head(radiological):
+    place = (-12.0, 7.0, 3.0)
+    for axis, piece in zip(
+        (2, 1, 0), anatomy_scene(head(), (), place, radiological=radiological).slices, strict=True
+    ):
+        assert point_in_head(piece, *piece.crosshair_mm) == pytest.approx(place)
+        assert normal_axis(piece) == axis
+
+
+def test_place_in_words():
+    assert place_in_words((-41.603, -21.569, -4.959)) == "L 41.6  P 21.6  I 5.0 mm"
+    assert place_in_words((1.0, 2.0, 3.0), 0) == "R 1  A 2  S 3 mm"
