@@ -1,0 +1,144 @@
+"""What LCModel's own files beside a RAW file say about its acquisition.
+
+A RAW file does not hold its dwell time: LCModel takes it from the control file. The tables that
+LCModel writes repeat the control file, so they serve as well.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mrsviewer.formats.fortran_namelist import Group, TextFault, groups
+from mrsviewer.formats.sequences import localisation_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mrsviewer.model.acquisition import Localisation
+
+_LARGEST = 2**20
+_SUFFIXES = {".control", ".ctrl", ".table", ".coord", ".in", ".ps", ".print"}
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Acquisition values of a control file; what it does not say is None.
+
+    Attributes
+    ----------
+    path
+        The file they were found in.
+    dwell_s, frequency_hz, echo_time_s
+        DELTAT, HZPPPM, ECHOT.
+    points
+        NUNFIL: samples per signal.
+    grid
+        NDCOLS, NDROWS, NDSLIC, where all are given.
+    is_water
+        Whether the RAW file is named as FILH2O.
+    """
+
+    path: Path
+    dwell_s: float | None
+    frequency_hz: float | None
+    echo_time_s: float | None
+    points: int | None
+    grid: tuple[int, int, int] | None
+    is_water: bool
+
+
+def find_control(raw: Path) -> Control | None:
+    """Return the control values that belong to ``raw``, or None.
+
+    A control file belongs to it if it names it as FILRAW or FILH2O; LCModel's output (.table,
+    .coord) belongs to it if it names it, or has the same stem.
+    """
+    try:
+        beside = sorted(p for p in raw.parent.iterdir() if p != raw and _may_hold_control(p))
+    except OSError:
+        return None
+    for path in beside:
+        control = _read(path, raw)
+        if control is not None:
+            return control
+    return None
+
+
+def _may_hold_control(path: Path) -> bool:
+    named = "control" in path.name.lower() or path.suffix.lower() in _SUFFIXES
+    return named and path.is_file() and path.stat().st_size <= _LARGEST
+
+
+def _read(path: Path, raw: Path) -> Control | None:
+    try:
+        text = path.read_bytes().decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
+    except OSError:
+        return None
+    group = _control_group(text)
+    if group is None:
+        return None
+    names = {key: _base_name(group.text(key)) for key in ("FILRAW", "FILH2O")}
+    mine = raw.name.lower()
+    if mine not in names.values() and (any(names.values()) or path.stem != raw.stem):
+        return None
+    try:
+        return Control(
+            path,
+            dwell_s=group.number("DELTAT"),
+            frequency_hz=_mega(group.number("HZPPPM")),
+            echo_time_s=echo_time_s(group),
+            points=group.integer("NUNFIL"),
+            grid=_grid(group),
+            is_water=names["FILH2O"] == mine and names["FILRAW"] != mine,
+        )
+    except TextFault:
+        return None
+
+
+def _control_group(text: str) -> Group | None:
+    """Return the LCMODL namelist, or the same made of the key = value lines of an output."""
+    try:
+        for group in groups(text):
+            if group.name == "LCMODL":
+                return group
+    except TextFault:
+        pass
+    at = text.find("$$INPU")
+    listing = text[at:] if at >= 0 else text[-20_000:]
+    joined = re.sub(r" *\n {3}(?=\S)", "", listing)  # LCModel folds long values
+    pairs = re.findall(r"^ *(\w+) *= *('[^'\n]*'|[^\s,']+) *$", joined, re.MULTILINE)
+    if not any(key.upper() == "DELTAT" for key, _ in pairs):
+        return None
+    values = {key.upper(): (value.strip("'"),) for key, value in pairs}
+    return Group("LCMODL", values, text.count("\n", 0, max(at, 0)) + 1, len(text))
+
+
+def echo_time_s(group: Group) -> float | None:
+    """Return ECHOT in seconds; None where it is absent, blank or LCModel's "unknown" of -1."""
+    milliseconds = group.number("ECHOT")
+    return None if milliseconds is None or milliseconds <= 0 else milliseconds * 1e-3
+
+
+def localisation(sequence: str | None) -> Localisation | None:
+    """Return the localisation that LCModel's SEQ names; "SE" is a spin echo."""
+    if (sequence or "").strip().upper() == "SE":
+        return "spin-echo"
+    return localisation_of(sequence)
+
+
+def _mega(value: float | None) -> float | None:
+    return None if value is None else value * 1e6
+
+
+def _grid(group: Group) -> tuple[int, int, int] | None:
+    columns, rows, slices = (group.integer(key) for key in ("NDCOLS", "NDROWS", "NDSLIC"))
+    if columns is None or rows is None:
+        return None
+    return columns, rows, slices or 1
+
+
+def _base_name(text: str | None) -> str:
+    return PurePosixPath((text or "").replace("\\", "/")).name.lower()
