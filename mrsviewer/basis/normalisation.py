@@ -31,6 +31,7 @@ _SINGLETS = (
 )
 _SEARCH_PPM = 0.2
 _FIT_PPM = 0.15
+_MARKER_PPM = 0.3
 _MISFIT = 0.1
 _ZERO = 1e-4
 
@@ -55,17 +56,18 @@ def normalise(basis: BasisSet) -> BasisSet:
 def singlet_amplitude(basis: BasisSet, row: int, shift_ppm: float) -> float | None:
     """Return the magnitude at t = 0 of the line near ``shift_ppm``; None if there is no such line.
 
-    The line and a constant (tails of far lines) are fitted to the spectrum within 0.15 ppm.
+    The line must be the tallest of the spectrum, a marker at 0 ppm aside. It and a constant
+    (tails of far lines) are fitted to the spectrum within 0.15 ppm.
     """
     from scipy.optimize import least_squares  # noqa: PLC0415 - slow import, seldom needed
 
     fid = basis.fids[row]
     ppm = ppm_axis(len(fid), basis.dwell_s, basis.frequency_hz * 1e-6, basis.centre_ppm)
     data = spectrum(fid)
-    near = np.abs(ppm - shift_ppm) < _SEARCH_PPM
-    if not near.any() or not np.any(data[near]):
+    height = np.where(np.abs(ppm) < _MARKER_PPM, 0.0, np.abs(data))
+    peak = float(ppm[np.argmax(height)])
+    if abs(peak - shift_ppm) > _SEARCH_PPM or not height.any():
         return None
-    peak = float(ppm[near][np.argmax(np.abs(data[near]))])
     window = np.abs(ppm - peak) < _FIT_PPM
     freq = (peak - basis.centre_ppm) * basis.frequency_hz * 1e-6
     model = _LineModel(len(fid), _sampled(fid), basis.dwell_s, window, data[window])
