@@ -1,0 +1,84 @@
+"""From the solution to the result, and to the doubts that go with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mrsviewer.fitting.doubts import Parts, doubts
+from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
+from mrsviewer.model.failure import FitError
+from mrsviewer.model.fit import FitResult, Lineshape
+
+if TYPE_CHECKING:
+    from mrsviewer.fitting.doubts import Outcome
+    from mrsviewer.fitting.task import State, Task
+
+
+def refuse_without_signal(task: Task, state: State, noise_sd: float) -> None:
+    """Raise FitError if the components explain no more than noise would.
+
+    In pure noise every amplitude and each of the five common parameters gains about one unit of
+    variance, and the search over shifts and phases some more.
+    """
+    free = task.model.count + 5
+    gain = state.explained * task.variance / max(noise_sd**2, 1e-300)
+    if gain < 3.0 * free + 25.0:
+        raise FitError(
+            "No signal found",
+            "The basis signals explain the data no better than noise.",
+            "Check the processing steps, the water suppression and the choice of the basis set.",
+        )
+
+
+def to_result(outcome: Outcome, name: str, version: str) -> FitResult:
+    """Return the result in the frame of the data, on descending ppm."""
+    task, state = outcome.task, outcome.solution.state
+    window = task.model.band.window
+    curves = state.amplitudes[:, None] * state.spectra
+    left = state.rotated - curves.sum(axis=0)
+    baseline = task.space.drawn @ (task.gains * (task.space.modes.T @ left[window.used]))
+    residual = (left - baseline)[window.used]
+    parts = Parts(window.ppm - state.theta[SHIFT] / window.axis.hz_per_ppm, curves, baseline)
+    phase = task.model.phase(state.theta)[::-1]
+    turned_curves, turned_baseline = curves[:, ::-1] * phase, baseline[::-1] * phase
+    hz_per_ppm = window.axis.hz_per_ppm
+    residual_sd = float(np.sqrt(np.mean(np.abs(residual) ** 2) / 2))
+    return FitResult(
+        engine=name,
+        engine_version=version,
+        ppm=window.ppm[::-1].copy(),
+        data=task.data[::-1].copy(),
+        fit=turned_baseline + turned_curves.sum(axis=0),
+        baseline=turned_baseline,
+        curves=turned_curves,
+        components=outcome.prepared.components,
+        amplitudes=state.amplitudes,
+        covariance=outcome.covariance,
+        lineshapes=_lineshapes(task, state),
+        zero_phase_rad=float(np.angle(np.exp(1j * state.theta[ZERO_PHASE]))),
+        first_phase_s=float(state.theta[FIRST_PHASE] / (2 * np.pi * hz_per_ppm)),
+        pivot_ppm=task.model.pivot_ppm,
+        shift_ppm=float(state.theta[SHIFT] / hz_per_ppm),
+        noise_sd=outcome.prepared.noise_sd,
+        residual_sd=residual_sd,
+        effective_baseline_df=float(task.gains.sum()),
+        converged=outcome.solution.converged,
+        message=" ".join(doubts(outcome, parts, residual_sd)) or "The fit converged.",
+        iterations=outcome.iterations,
+    )
+
+
+def _lineshapes(task: Task, state: State) -> tuple[Lineshape, ...]:
+    """Return shift and broadening of each component, common and own part together."""
+    model, theta = task.model, state.theta
+    shift = (theta[SHIFT] + theta[model.own_shift()]) / model.band.window.axis.hz_per_ppm
+    own = theta[model.own_width()]
+    lorentz = np.where(model.shares_line, theta[LORENTZ] + own, 0.0)
+    broader = np.maximum((1.0 + own) ** 2 - 1.0, 0.0) * model.drawn_hz**2
+    gauss = np.sqrt(np.where(model.shares_line, theta[GAUSS], broader))
+    return tuple(
+        Lineshape(float(s), float(w), float(g))
+        for s, w, g in zip(shift, lorentz, gauss, strict=True)
+    )

@@ -1,0 +1,151 @@
+"""From a fit problem to arrays on one grid, with everything refused that cannot be fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mrsviewer.dsp.noise import noise_sd
+from mrsviewer.dsp.resample import resample_fids
+from mrsviewer.fitting.window import Axis
+from mrsviewer.model.failure import FitError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mrsviewer.fitting.engine import FitProblem
+    from mrsviewer.fitting.lcm_options import LcmOptions
+    from mrsviewer.model.basis import BasisSet, Component
+    from mrsviewer.model.dataset import Dataset
+
+FEWEST_SAMPLES = 128
+FREQUENCY_TOLERANCE = 0.1
+"""Largest relative difference of the spectrometer frequencies of data and basis."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """Data and basis on the data's grid.
+
+    Attributes
+    ----------
+    axis
+        Of the data, trailing zeros left out.
+    fid
+        Shape (points,), samples left out at the start set to zero.
+    signals
+        Shape (k, points), damped and weighted as the first samples of the data are.
+    components
+        What the k rows are.
+    noise_sd
+        Of the real part of the spectrum; 0 if the data hold none.
+    scale
+        Largest magnitude of the data's spectrum.
+    """
+
+    axis: Axis
+    fid: NDArray[np.complex128]
+    signals: NDArray[np.complex128]
+    components: tuple[Component, ...]
+    noise_sd: float
+    scale: float
+
+
+def prepare(problem: FitProblem, options: LcmOptions) -> Prepared:
+    """Return checked data and basis.
+
+    Raises
+    ------
+    FitError
+        If the data are not one finite, non-zero spectrum or the basis cannot describe them.
+    """
+    fid = _checked_fid(problem.data)
+    acquisition = problem.data.acquisition
+    axis = Axis(fid.size, acquisition.dwell_s, acquisition.hz_per_ppm, problem.data.centre_ppm)
+    basis = _chosen(problem.basis, options)
+    weights = np.ones(fid.size)
+    weights[0] = options.first_point_weight
+    weights[: options.first_points_dropped] = 0.0
+    noise = problem.noise_sd
+    if noise is None:
+        noise = noise_sd(fid, axis.dwell_s, axis.hz_per_ppm, axis.centre_ppm)
+    return Prepared(
+        axis=axis,
+        fid=np.where(weights > 0, fid, 0.0),
+        signals=_on_grid(basis, axis) * weights,
+        components=basis.components,
+        noise_sd=float(noise),
+        scale=float(np.abs(np.fft.fft(fid)).max()),
+    )
+
+
+def _checked_fid(data: Dataset) -> NDArray[np.complex128]:
+    """Return the samples up to the last that is not zero."""
+    if data.dims:
+        raise FitError(
+            "Cannot fit",
+            f"The data still have the axes {', '.join(data.dims)}.",
+            "Combine coils and average the transients first, or choose one spectrum.",
+        )
+    if not np.isfinite(data.fid).all():
+        raise FitError(
+            "Cannot fit",
+            "The data hold values that are not numbers.",
+            "Check the file and the processing steps.",
+        )
+    filled = np.flatnonzero(data.fid)
+    fid = data.fid[: filled[-1] + 1] if filled.size else data.fid[:0]
+    if filled.size < 0.9 * fid.size or filled.size < FEWEST_SAMPLES:
+        raise FitError(
+            "Cannot fit",
+            f"Of {data.points} samples, {filled.size} are not zero.",
+            "The file seems damaged or empty; export the data again.",
+        )
+    return np.asarray(fid)
+
+
+def _chosen(basis: BasisSet, options: LcmOptions) -> BasisSet:
+    missing = [n for n in (*options.include, *options.exclude) if n not in basis.names]
+    if missing:
+        raise FitError(
+            "Cannot fit",
+            f"The basis set has no {', '.join(missing)}.",
+            f"Choose from: {', '.join(basis.names)}.",
+        )
+    names = options.include or basis.names
+    chosen = basis.take(tuple(name for name in names if name not in options.exclude))
+    usable = np.isfinite(chosen.fids).all(axis=1) & (np.abs(chosen.fids).max(axis=1, initial=0) > 0)
+    if not chosen.components or not usable.all():
+        bad = [name for name, good in zip(chosen.names, usable, strict=True) if not good]
+        raise FitError(
+            "Cannot fit",
+            f"Basis signals without valid samples: {', '.join(bad)}."
+            if bad
+            else "No basis signal.",
+            "Choose another basis set, or leave these components out.",
+        )
+    return chosen
+
+
+def _on_grid(basis: BasisSet, axis: Axis) -> NDArray[np.complex128]:
+    """Return the basis signals on the time grid of the data, shape (k, points).
+
+    A set made for a slightly different frequency keeps its chemical shifts: its time is
+    stretched, which changes its coupling constants by the same few percent.
+    """
+    stretch = basis.frequency_hz * 1e-6 / axis.hz_per_ppm
+    if abs(stretch - 1.0) > FREQUENCY_TOLERANCE:
+        raise FitError(
+            "Cannot fit",
+            f"The basis set was made for {basis.frequency_hz * 1e-6:.1f} MHz, "
+            f"the data have {axis.hz_per_ppm:.1f} MHz.",
+            "Choose a basis set of the field strength of the data.",
+        )
+    fids = resample_fids(
+        basis.fids, basis.dwell_s * stretch, axis.dwell_s, axis.points, antialias=False
+    )
+    offset = (basis.centre_ppm - axis.centre_ppm) * axis.hz_per_ppm
+    times = np.arange(axis.points) * axis.dwell_s
+    return np.asarray(fids * np.exp(2j * np.pi * offset * times))

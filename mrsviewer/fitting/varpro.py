@@ -1,0 +1,161 @@
+"""Variable projection: Gauss-Newton on phases, shifts and widths, amplitudes solved for.
+
+The step in the nonlinear parameters solves the normal equations from which the free amplitudes
+have been eliminated (Golub and Pereyra 1973, doi 10.1137/0710036; Kaufman 1975,
+doi 10.1007/BF01932995), damped as by Levenberg and Marquardt. Limits are kept by clipping;
+parameters that a limit holds back take no part in the step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
+from mrsviewer.fitting.nnls import solve_positive_definite
+from mrsviewer.fitting.task import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from mrsviewer.fitting.task import State, Task
+
+ENOUGH = 1e-3
+"""Predicted gain, in units of the noise variance, below which a step is not worth taking."""
+
+STEPS = 8
+"""Dampings tried before a search counts as ended."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Outcome of a search."""
+
+    state: State
+    converged: bool
+    iterations: int
+
+
+def search(
+    task: Task,
+    start: NDArray[np.float64],
+    free: NDArray[np.bool_],
+    most: int,
+    tick: Callable[[], None],
+) -> Solution:
+    """Return the minimum near ``start`` over the free parameters.
+
+    Parameters
+    ----------
+    task, start, free
+        Problem, first parameters, and which of them move.
+    most
+        Iterations at most.
+    tick
+        Called once per iteration and per trial step; may raise to stop the search.
+    """
+    state = evaluate(task, _clip(task, start))
+    damping = 1e-3
+    for iteration in range(most):
+        tick()
+        step = _Step(task, state, free)
+        for _ in range(STEPS):
+            moved, gain = step.take(damping)
+            if gain < ENOUGH:
+                return Solution(state, converged=True, iterations=iteration)
+            trial = evaluate(task, moved, state.amplitudes > 0)
+            if trial.objective < state.objective:
+                break
+            damping = max(8 * damping, 1e-3)
+            tick()
+        else:
+            return Solution(state, converged=True, iterations=iteration)
+        small = state.objective - trial.objective < ENOUGH
+        state, damping = trial, damping / 10
+        if small:
+            return Solution(state, converged=True, iterations=iteration + 1)
+    return Solution(state, converged=False, iterations=most)
+
+
+def _clip(task: Task, theta: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return parameters inside their limits; no total Lorentz width is negative."""
+    inside = np.clip(theta, task.bounds.low, task.bounds.high)
+    own = task.model.own_width()
+    least = np.where(task.model.shares_line, -inside[LORENTZ], inside[own])
+    inside[own] = np.maximum(inside[own], least)
+    return inside
+
+
+def jacobian(
+    task: Task,
+    state: State,
+    free: NDArray[np.bool_],
+    carrier: NDArray[np.complex128],
+) -> NDArray[np.complex128]:
+    """Return d(model)/d(free parameter), shape (free, n), in the order of the parameters.
+
+    ``carrier`` is what the phases turn: the rotated data in a search, the fit for the bounds.
+    """
+    away = task.model.band.window.ppm - task.model.pivot_ppm
+    turning = {ZERO_PHASE: 1j * carrier, FIRST_PHASE: 1j * away * carrier}
+    phases = [row for place, row in turning.items() if free[place]]
+    lines = task.model.derivatives(state.theta, state.amplitudes, state.damped, free)
+    return np.concatenate([np.array(phases).reshape(len(phases), away.size), lines])
+
+
+class _Step:
+    """The normal equations at one state, ready for any damping."""
+
+    def __init__(self, task: Task, state: State, free: NDArray[np.bool_]) -> None:
+        self.task, self.state = task, state
+        active = state.amplitudes > 0 if task.nonnegative else np.ones(task.model.count, bool)
+        moving = free & self._matters(active)
+        rows = jacobian(task, state, moving, state.rotated)
+        left = state.rotated - state.amplitudes @ state.spectra
+        gram = task.gram(np.concatenate([state.spectra[active], rows, left[None]]))
+        linear = int(np.count_nonzero(active))
+        slope = gram[linear:-1, -1] + task.bounds.slope(state.theta)[moving]
+        self.index = np.flatnonzero(moving)
+        keep = ~self._stuck(slope)
+        self.index = self.index[keep]
+        order = np.concatenate([np.arange(linear), linear + np.flatnonzero(keep)])
+        self._eliminate(gram[np.ix_(order, order)], gram[order, -1], linear)
+
+    def _matters(self, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        common = np.ones(GAUSS + 1, bool)
+        common[[LORENTZ, GAUSS]] = bool((active & self.task.model.shares_line).any())
+        common[SHIFT] = bool(active.any())
+        return np.concatenate([common, active, active])
+
+    def _stuck(self, slope: NDArray[np.float64]) -> NDArray[np.bool_]:
+        theta = self.state.theta[self.index]
+        bounds = self.task.bounds
+        at_low = (theta <= bounds.low[self.index]) & (slope < 0)
+        at_high = (theta >= bounds.high[self.index]) & (slope > 0)
+        return np.asarray(at_low | at_high)
+
+    def _eliminate(self, gram: NDArray[np.float64], rhs: NDArray[np.float64], linear: int) -> None:
+        precision = self.task.bounds.precision[self.index]
+        curvature = gram[linear:, linear:] + np.diag(precision)
+        slope = rhs[linear:] + self.task.bounds.slope(self.state.theta)[self.index]
+        if linear:
+            both = np.column_stack([gram[:linear, linear:], rhs[:linear]])
+            solved = solve_positive_definite(gram[:linear, :linear], both)
+            curvature -= gram[linear:, :linear] @ solved[:, :-1]
+            slope = slope - gram[linear:, :linear] @ solved[:, -1]
+        self.curvature, self.slope = curvature, slope
+
+    def take(self, damping: float) -> tuple[NDArray[np.float64], float]:
+        """Return the parameters after a damped step, and the gain without limits in the way."""
+        if not self.index.size:
+            return self.state.theta, 0.0
+        damped = self.curvature + damping * np.diag(np.diagonal(self.curvature))
+        step = solve_positive_definite(damped, self.slope)
+        moved = self.state.theta.copy()
+        moved[self.index] += step
+        gain = float(2 * self.slope @ step - step @ self.curvature @ step)
+        return _clip(self.task, moved), gain
