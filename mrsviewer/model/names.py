@@ -17,7 +17,7 @@ _ALIASES = {
     "Cho": ("choline", "free cho"),
     "GPC": ("glycerophosphocholine", "glycerophosphorylcholine", "gpcho"),
     "PCh": ("pcho", "phosphocholine", "phosphorylcholine"),
-    "Ins": ("mi", "mins", "m-ins", "myo", "myo-ins", "myoins", "myo-inositol", "myoinositol", "i"),
+    "Ins": ("mi", "mins", "m-ins", "myo", "myo-ins", "myoins", "myo-inositol", "myoinositol"),
     "sIns": ("scyllo", "scy", "scyl", "si", "s-ins", "scyllo-inositol", "scylloinositol"),
     "Glu": ("glutamate",),
     "Gln": ("glutamine",),
