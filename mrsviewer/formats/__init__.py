@@ -1,1 +1,95 @@
-"""Bytes to model and back: one module per format, chosen by content."""
+"""Bytes to model and back: one module per format, chosen by content.
+
+The functions import what they need when called, so that importing this package costs nothing.
+"""
+
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mrsviewer.formats.water import WaterVerdict
+    from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.acquisition import Identity
+    from mrsviewer.model.basis import BasisSet
+    from mrsviewer.model.dataset import Dataset
+    from mrsviewer.model.exam import Exam, Scan
+    from mrsviewer.model.volume import Volume
+
+__all__ = [
+    "describe",
+    "is_water",
+    "open_exam",
+    "read_basis",
+    "read_scan",
+    "read_scans",
+    "read_volume",
+    "write_nifti_mrs",
+]
+
+
+def read_scan(path: Path) -> Scan:
+    """Return the scan in a file; of several the metabolite one. Raises FormatError."""
+    from mrsviewer.formats.registry import read_scans as read
+
+    return read(path)[0]
+
+
+def read_scans(path: Path) -> tuple[Scan, ...]:
+    """Return all scans in a file, the metabolites first. Raises FormatError."""
+    from mrsviewer.formats.registry import read_scans as read
+
+    return read(path)
+
+
+def open_exam(
+    paths: Sequence[Path],
+    *,
+    water: Path | None = None,
+    anatomy: Path | None = None,
+    context: JobContext | None = None,
+) -> Exam:
+    """Return the exam that files or one folder make up; see :mod:`mrsviewer.formats.exam`."""
+    from mrsviewer.formats.exam import open_exam as assemble
+
+    return assemble(paths, water=water, anatomy=anatomy, context=context)
+
+
+def read_volume(path: Path) -> Volume:
+    """Return the image in a NIfTI file, DICOM image or DICOM folder. Raises FormatError."""
+    from mrsviewer.formats.registry import read_volume as read
+
+    return read(path)
+
+
+def read_basis(path: Path) -> BasisSet:
+    """Return the basis set in a file. Raises FormatError."""
+    from mrsviewer.formats.registry import read_basis as read
+
+    return read(path)
+
+
+def write_nifti_mrs(dataset: Dataset, path: Path, identity: Identity | None = None) -> None:
+    """Write a dataset as NIfTI-MRS."""
+    from mrsviewer.formats import nifti_mrs
+
+    nifti_mrs.write(dataset, path, identity)
+
+
+def is_water(dataset: Dataset, against: Dataset | None = None) -> WaterVerdict:
+    """Return whether a scan is a water reference, by measurement, and why."""
+    from mrsviewer.formats.water import is_water as measured
+
+    return measured(dataset, against)
+
+
+def describe(scan: Scan) -> dict[str, object]:
+    """Return the facts of a scan under the names that ``mrsviewer info --json`` prints."""
+    from mrsviewer.formats.describe import describe as described
+
+    return described(scan)

@@ -1,0 +1,145 @@
+"""The formats: one row each, chosen by content, imported when needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from mrsviewer.formats.foreign import explain
+from mrsviewer.formats.samples import SEND_AGAIN
+from mrsviewer.formats.source_file import read_bytes
+from mrsviewer.model.failure import FormatError, MrsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mrsviewer.model.basis import BasisSet
+    from mrsviewer.model.exam import Scan
+    from mrsviewer.model.volume import Volume
+
+Kind = Literal["scan", "volume", "basis"]
+HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A row of the table.
+
+    Attributes
+    ----------
+    name, title
+        Short name, and the one shown.
+    kind
+        Whether it holds a spectrum, an image or a basis set.
+    module
+        Where ``sniff(path, head) -> bool`` and ``read(path)`` are.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    module: str
+
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Return whether a file, whose first bytes are given, is of this format."""
+        return bool(import_module(self.module).sniff(path, head))
+
+    def read(self, path: Path) -> Any:
+        """Return the content of a file; FormatError for every fault of it."""
+        read: Callable[[Path], Any] = import_module(self.module).read
+        try:
+            return read(path)
+        except MrsError:
+            raise
+        # The net under all readers: a file that breaks a parser is a broken file.
+        except (ValueError, LookupError, ArithmeticError, EOFError, OSError, MemoryError) as error:
+            details = f"{self.module}: {type(error).__name__}: {error}"
+            cause = f"It looks like {self.title} but cannot be understood."
+            raise FormatError(path, cause, SEND_AGAIN, details) from error
+
+
+def _row(name: str, title: str, kind: Kind, module: str | None = None) -> Format:
+    return Format(name, title, kind, f"mrsviewer.formats.{module or name}")
+
+
+FORMATS: tuple[Format, ...] = (
+    _row("nifti_mrs", "NIfTI-MRS", "scan"),
+    _row("nifti_volume", "NIfTI image", "volume"),
+    _row("siemens_rda", "Siemens RDA", "scan"),
+    _row("siemens_dicom", "Siemens DICOM spectroscopy", "scan"),
+    _row("dicom_spectroscopy", "DICOM MR Spectroscopy", "scan"),
+    _row("dicom_series", "DICOM image", "volume"),
+    _row("lcmodel_basis", "LCModel basis set", "basis"),
+    _row("lcmodel_raw", "LCModel RAW", "scan"),
+    _row("jmrui", "jMRUI text", "scan"),
+    _row("philips_sdat", "Philips SDAT/SPAR", "scan"),
+)
+"""In the order they are asked. SDAT is last: it has no mark of its own, only a partner."""
+
+_MEANING: dict[Kind, str] = {
+    "scan": "a spectrum",
+    "volume": "an image",
+    "basis": "a basis set",
+}
+_REMEDY: dict[Kind, str] = {
+    "scan": "Open it as the spectrum.",
+    "volume": "Open it as anatomy, together with a spectrum.",
+    "basis": "Choose it as the basis set, together with a spectrum.",
+}
+
+
+def identify(path: Path) -> Format:
+    """Return the format of a file by its content.
+
+    Raises
+    ------
+    FormatError
+        If the file is missing, empty, a folder or of no known format; it says what it looks
+        like and what to do.
+    """
+    if path.is_dir():
+        from mrsviewer.formats.dicom_series import holds_images  # noqa: PLC0415 - pulls numpy in
+
+        if holds_images(path):
+            return next(row for row in FORMATS if row.name == "dicom_series")
+    head = read_bytes(path)[:HEAD_BYTES]
+    for row in FORMATS:
+        if row.sniff(path, head):
+            return row
+    cause, remedy = explain(path, head)
+    raise FormatError(path, cause, remedy)
+
+
+def read_as(path: Path, kind: Kind) -> Any:
+    """Return the content of a file that must be of a kind.
+
+    Raises
+    ------
+    FormatError
+        As :func:`identify`, or if it is of another kind, or damaged.
+    """
+    row = identify(path)
+    if row.kind != kind:
+        cause = f"It is {_MEANING[row.kind]} ({row.title}), not {_MEANING[kind]}."
+        raise FormatError(path, cause, _REMEDY[row.kind])
+    return row.read(path)
+
+
+def read_scans(path: Path) -> tuple[Scan, ...]:
+    """Return all scans of a file, at least one, the metabolites first."""
+    scans = cast("tuple[Scan, ...]", read_as(path, "scan"))
+    if not scans:
+        raise FormatError(path, "It holds no signal.", SEND_AGAIN)
+    return scans
+
+
+def read_volume(path: Path) -> Volume:
+    """Return the image in a NIfTI file, DICOM image or DICOM folder."""
+    return cast("Volume", read_as(path, "volume"))
+
+
+def read_basis(path: Path) -> BasisSet:
+    """Return the basis set in a file."""
+    return cast("BasisSet", read_as(path, "basis"))
