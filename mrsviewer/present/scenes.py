@@ -46,6 +46,9 @@ class SpectrumScene:
         Whether fit, baseline, metabolites and residual belong to the recipe shown.
     reference
         "ppm referenced to NAA 2.01" and other small print for the corner of the plot.
+    phase_deg
+        Phase in force as a person would set it, (degrees, degrees per ppm about ``pivot_ppm``),
+        for read-outs; nothing is drawn from it.
     """
 
     curves: tuple[Curve, ...]
@@ -57,6 +60,7 @@ class SpectrumScene:
     noise_sd: float | None = None
     fit: Freshness = "none"
     reference: str = ""
+    phase_deg: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

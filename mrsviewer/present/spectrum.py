@@ -84,6 +84,7 @@ def spectrum_scene(
     if analysis.signals is None:
         return scene
     data, fit = analysis.signals.metabolite, analysis.fit
+    in_force = shown_phase(analysis, recipe)
     curves = [_data_curve(data, _by_hand(analysis.recipe, acquisition.hz_per_ppm))]
     if fit is not None:
         curves += _fit_curves(fit, highlight)
@@ -96,6 +97,7 @@ def spectrum_scene(
         noise_sd=fit.noise_sd if fit is not None else None,
         fit=_freshness(analysis, recipe),
         reference=_small_print(data, fit, recipe),
+        phase_deg=(in_force.zero_deg, in_force.first_deg_per_ppm),
     )
 
 

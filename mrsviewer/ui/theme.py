@@ -173,8 +173,15 @@ def qt_palette(colours: Palette) -> QPalette:
 def mixed(colour: str, other: str, share: float) -> str:
     """Return ``colour`` with ``share`` of ``other`` mixed in, as "#RRGGBB"."""
     one, two = QColor(colour), QColor(other)
-    parts = zip(one.getRgb()[:3], two.getRgb()[:3], strict=True)
-    return QColor(*(round(a + (b - a) * share) for a, b in parts)).name()
+    red, green, blue = (
+        round(a + (b - a) * share)
+        for a, b in (
+            (one.red(), two.red()),
+            (one.green(), two.green()),
+            (one.blue(), two.blue()),
+        )
+    )
+    return QColor(red, green, blue).name()
 
 
 def scaled_font(widget: QWidget, factor: float, *, bold: bool = False) -> QFont:
