@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mrsviewer.processing.axis import AutoPhase, Phase, ReferenceShift
 from mrsviewer.processing.combine import CombineCoils
+from mrsviewer.processing.rejection import RejectTransients
 from mrsviewer.processing.samples import RepairFirstPoint, Truncate
-from mrsviewer.processing.transients import AlignTransients, AverageTransients, RejectTransients
+from mrsviewer.processing.transients import AlignTransients, AverageTransients
 from mrsviewer.processing.water import CorrectEddyCurrents, RemoveWater
 
 __all__ = [
