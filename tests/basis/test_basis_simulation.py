@@ -31,13 +31,8 @@ def area(signal, ppm, half_width_ppm=0.2, decay_hz=3.0):
     time = np.arange(len(signal)) * DWELL_S
     shown = spectrum(signal * np.exp(-np.pi * decay_hz * time))
     axis = ppm_axis(len(signal), DWELL_S, HZ_PER_PPM, 4.65)
-    return (
-        shown[np.abs(axis - ppm) < half_width_ppm].mean()
-        * 2
-        * half_width_ppm
-        * HZ_PER_PPM
-        * DWELL_S
-    )
+    width = 2 * half_width_ppm * HZ_PER_PPM * DWELL_S
+    return 2 * width * shown[np.abs(axis - ppm) < half_width_ppm].mean()
 
 
 @pytest.mark.parametrize("name", metabolite_names())
