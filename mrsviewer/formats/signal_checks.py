@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _METABOLITES_PPM = (1.8, 4.1)
 _ORDER = 12
 _ROWS = 48
+_MOST_SIGNALS = 64
 
 
 def mirror_ratio(
@@ -31,6 +32,7 @@ def mirror_ratio(
     if acquisition.nucleus != "1H" or fid.shape[-1] < 64:
         return None
     flat = fid.reshape(-1, fid.shape[-1])
+    flat = flat[:: -(-len(flat) // _MOST_SIGNALS)]
     ppm = ppm_axis(flat.shape[1], acquisition.dwell_s, acquisition.hz_per_ppm, centre_ppm)
     low, high = _METABOLITES_PPM
     mirrored = (2 * centre_ppm - high, 2 * centre_ppm - low)

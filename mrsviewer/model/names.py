@@ -53,7 +53,9 @@ _ALIASES = {
 _BY_ALIAS = {
     alias.lower(): name for name, aliases in _ALIASES.items() for alias in (name, *aliases)
 }
-_MACROMOLECULE = re.compile(r"(?:MM|M)(\d)[.p_]?(\d{1,2})(?:[ _]?ppm)?", re.IGNORECASE)
+_MACROMOLECULE = re.compile(
+    r"(?:MM[ _]?(?=\d[.p_]?\d)|M(?=\d\.))(\d)[.p_]?(\d{1,2})(?:[ _]?ppm)?", re.IGNORECASE
+)
 _LIPID = re.compile(r"lip(?:id)?s?[ _-]?(\d{1,2}|\d\.\d)([a-d])?", re.IGNORECASE)
 
 
