@@ -96,6 +96,11 @@ def set_quantification(document: Document, options: QuantificationOptions) -> Do
     return set_recipe(document, recipe, "Quantification options")
 
 
+def set_options(document: Document, recipe: Recipe) -> Document:
+    """Return the document with the options of ``recipe``: fit, quantification, entered values."""
+    return set_recipe(document, recipe, "Options")
+
+
 def undo(document: Document) -> Document:
     """Return the document one decision earlier."""
     return replace(document, history=document.history.undo())

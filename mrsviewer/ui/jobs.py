@@ -46,7 +46,7 @@ class Job:
 
 
 class JobDesk(QObject):
-    """Runs jobs in one thread, latest wins.
+    """Runs jobs, one at a time of each key, latest wins.
 
     Signals
     -------
@@ -62,7 +62,7 @@ class JobDesk(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lane: Lane[Any] = Lane(1)
+        self._lanes: dict[str, Lane[Any]] = {}
         self._bridge = Bridge(self)
         self._running: dict[str, int] = {}
         self._count = 0
@@ -78,7 +78,8 @@ class JobDesk(QObject):
         self._count += 1
         number = self._count
         self._running[job.key] = number
-        future = self._lane.submit(
+        lane = self._lanes.setdefault(job.key, Lane(1))
+        future = lane.submit(
             job.key,
             job.work,
             lambda fraction, text: self._reported.emit(number, fraction, text or job.title),
@@ -90,19 +91,20 @@ class JobDesk(QObject):
     def cancel(self) -> None:
         """Stop all jobs; nothing of them arrives."""
         for key in tuple(self._running):
-            self._lane.cancel(key)
+            self._lanes[key].cancel(key)
         self._forget(tuple(self._running))
 
     def drop(self, key: str) -> None:
         """Stop the job of one key; nothing of it arrives."""
-        self._lane.cancel(key)
         if key in self._running:
+            self._lanes[key].cancel(key)
             self._forget((key,))
 
     def close(self) -> None:
-        """Stop all jobs and wait for the thread to end."""
-        self._running.clear()
-        self._lane.close()
+        """Stop all jobs and wait for their threads to end."""
+        self.cancel()
+        for lane in self._lanes.values():
+            lane.close()
 
     def _forget(self, keys: tuple[str, ...]) -> None:
         for key in keys:

@@ -1,0 +1,122 @@
+"""The composition root of the window: the only place where everything is put together."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from mrsviewer.session.request import Request
+from mrsviewer.session.storage import state_folder
+from mrsviewer.ui.errors import Watch
+from mrsviewer.ui.main_window import TITLE, MainWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ThemeChoice = Literal["dark", "light"]
+PICTURE_TIMEOUT_MS = 120_000
+
+
+def run_window(
+    paths: Sequence[Path],
+    *,
+    example: bool = False,
+    picture: Path | None = None,
+    theme: ThemeChoice | None = None,
+    size: tuple[int, int] = (1440, 900),
+    folder: Path | None = None,
+) -> int:
+    """Show the window and run it until it is closed.
+
+    Parameters
+    ----------
+    paths
+        Files and folders to open; a session file opens that session.
+    example
+        Open the bundled example instead.
+    picture
+        Wait until the case is analysed and shown, save a picture of the window there, and end.
+        Layout and settings of the user are left alone.
+    theme
+        Overrides the theme remembered.
+    size
+        Of the window the first time.
+    folder
+        Where settings are kept; by default the user's state folder.
+
+    Returns
+    -------
+    int
+        0, or 2 where a picture was asked for and the case could not be opened and analysed.
+    """
+    with ExitStack() as stack:
+        app = application()
+        if folder is None:
+            folder = (
+                state_folder()
+                if picture is None
+                else Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            )
+        window = make_window(folder, theme, size)
+        watch = _watch(window)
+        stack.callback(watch.stop)
+        if example or paths:
+            window.open(Request(tuple(paths), example=example))
+        window.show()
+        if picture is None:
+            return app.exec()
+        return _photograph(app, window, picture, opens=bool(example or paths))
+
+
+def application() -> QApplication:
+    """Return the one QApplication, made if there is none."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName(TITLE)
+    app.setDesktopFileName(TITLE)
+    return app
+
+
+def make_window(
+    folder: Path, theme: ThemeChoice | None = None, size: tuple[int, int] = (1440, 900)
+) -> MainWindow:
+    """Return a window, laid out but not yet shown."""
+    window = MainWindow(folder, theme)
+    window.restore_layout(size)
+    return window
+
+
+def _watch(window: MainWindow) -> Watch:
+    watch = Watch(window)
+    watch.recorded.connect(window.log)
+    watch.failed.connect(window.report_failure)
+    watch.start()
+    return watch
+
+
+def _photograph(app: QApplication, window: MainWindow, path: Path, *, opens: bool) -> int:
+    """Run until the case is shown (or the empty window is complete), save a picture, close."""
+    status = 2
+
+    def shoot(well: bool = True) -> None:
+        nonlocal status
+        app.processEvents()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        saved = window.grab().save(str(path))
+        status = 0 if well and saved else 2
+        window.close()
+        app.quit()
+
+    if opens:
+        window.settled.connect(lambda well: QTimer.singleShot(0, window, lambda: shoot(well)))
+    else:
+        window.awake.connect(lambda: QTimer.singleShot(0, window, shoot))
+    QTimer.singleShot(PICTURE_TIMEOUT_MS, window, window.close)
+    app.exec()
+    return status

@@ -1,0 +1,86 @@
+"""Opening a case: from what the user named to an exam and a recipe. Runs off the GUI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mrsviewer.model.failure import FormatError, MrsError
+from mrsviewer.session.request import Request
+from mrsviewer.session.session_file import SessionFile, is_session, load_session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mrsviewer.analysis.recipe import Recipe
+    from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.exam import Exam, Role
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """What came of it; ``recipe`` is None unless a session was opened."""
+
+    request: Request
+    exam: Exam
+    recipe: Recipe | None = field(default=None)
+
+
+def read_case(request: Request, context: JobContext) -> Opened:
+    """Return the exam that the files hold, and the recipe if they are a session.
+
+    Raises
+    ------
+    FormatError
+        If a file is missing or cannot be read.
+    """
+    if request.example:
+        from mrsviewer.simulation.example import example_paths  # noqa: PLC0415 - needed here only
+
+        request = Request(tuple(example_paths()))
+    session = request.session or _session_among(request.paths)
+    if session is None:
+        return Opened(request, _read(request, context))
+    known = Request(
+        session.paths("metabolite", "eddy", "tissue"),
+        next(iter(session.paths("water")), None),
+        next(iter(session.paths("anatomy")), None),
+    )
+    if not known.paths:
+        raise MrsError(
+            "Cannot open the session",
+            "It names no spectroscopy file.",
+            "Open the spectroscopy file itself.",
+        )
+    exam = _read(known, context)
+    exam = replace(exam, findings=(*session.changed(exam), *exam.findings))
+    return Opened(known, exam, session.recipe)
+
+
+def request_of(exam: Exam) -> Request:
+    """Return the request that reads an open exam again."""
+
+    def of(*roles: Role) -> tuple[Path, ...]:
+        return tuple(source.path for source in exam.sources if source.role in roles)
+
+    return Request(
+        of("metabolite", "eddy", "tissue"),
+        next(iter(of("water")), None),
+        next(iter(of("anatomy")), None),
+    )
+
+
+def _session_among(paths: Sequence[Path]) -> SessionFile | None:
+    return load_session(paths[0]) if len(paths) == 1 and is_session(paths[0]) else None
+
+
+def _read(request: Request, context: JobContext) -> Exam:
+    from mrsviewer.formats import open_exam  # noqa: PLC0415 - readers are heavy
+
+    for path in (*request.paths, request.water, request.anatomy):
+        if path is not None and not path.exists():
+            raise FormatError(
+                path, "There is no such file.", f"Check that {path.parent} is still there."
+            )
+    return open_exam(request.paths, water=request.water, anatomy=request.anatomy, context=context)

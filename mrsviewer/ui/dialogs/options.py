@@ -1,0 +1,138 @@
+"""Dialog with the options of fit and quantification, and values the header lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from mrsviewer.ui.dialogs.struct_form import StructForm
+
+if TYPE_CHECKING:
+    from mrsviewer.analysis.recipe import Recipe
+
+_PAGES = ("Fit", "Concentrations", "Acquisition")
+
+
+class OptionsDialog(QDialog):
+    """Edits everything of a recipe that is not a processing step.
+
+    Signals
+    -------
+    recipe_chosen
+        The recipe as edited, when the user accepts.
+    """
+
+    recipe_chosen = Signal(object)
+
+    def __init__(
+        self, recipe: Recipe, engine_options: type[msgspec.Struct], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Options")
+        self._recipe, self._engine_options = recipe, engine_options
+        self._forms: tuple[StructForm, ...] = ()
+        self._tabs = QTabWidget()
+        self._complaint = QLabel()
+        self._complaint.setObjectName("complaint")
+        self._complaint.setWordWrap(True)
+        buttons = QDialogButtonBox.StandardButton
+        self._box = QDialogButtonBox(buttons.Ok | buttons.Cancel | buttons.RestoreDefaults)
+        self._box.accepted.connect(self.accept)
+        self._box.rejected.connect(self.reject)
+        self._button(buttons.RestoreDefaults).clicked.connect(self._restore)
+        column = QVBoxLayout(self)
+        for widget in (self._tabs, self._complaint, self._box):
+            column.addWidget(widget)
+        self._fill(
+            msgspec.convert(recipe.fit.options, engine_options),
+            recipe.quantification,
+            recipe.entered,
+        )
+        self.resize(560, 620)
+
+    @property
+    def forms(self) -> tuple[StructForm, ...]:
+        """Return the forms of fit, quantification and acquisition."""
+        return self._forms
+
+    @property
+    def complaint(self) -> str:
+        """Return what is wrong with the values given; empty if nothing is."""
+        return self._complaint.text()
+
+    def recipe(self) -> Recipe:
+        """Return the recipe as edited.
+
+        Raises
+        ------
+        msgspec.ValidationError
+            If a field holds what is not allowed.
+        """
+        fit, quantification, entered = (form.value() for form in self._forms)
+        settings = msgspec.structs.replace(
+            self._recipe.fit, options=_differences(fit, self._engine_options())
+        )
+        return msgspec.structs.replace(
+            self._recipe, fit=settings, quantification=quantification, entered=entered
+        )
+
+    @override
+    def accept(self) -> None:
+        self.recipe_chosen.emit(self.recipe())
+        super().accept()
+
+    def _button(self, which: QDialogButtonBox.StandardButton) -> QPushButton:
+        return self._box.button(which)
+
+    def _fill(self, *values: msgspec.Struct) -> None:
+        current = max(self._tabs.currentIndex(), 0)
+        while self._tabs.count():
+            if page := self._tabs.widget(0):
+                page.deleteLater()
+            self._tabs.removeTab(0)
+        self._forms = tuple(StructForm(value) for value in values)
+        for title, form in zip(_PAGES, self._forms, strict=True):
+            form.changed.connect(self._check)
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setWidget(form)
+            self._tabs.addTab(area, title)
+        self._tabs.setCurrentIndex(current)
+        self._check()
+
+    def _restore(self) -> None:
+        self._fill(
+            self._engine_options(),
+            type(self._recipe.quantification)(),
+            type(self._recipe.entered)(),
+        )
+
+    def _check(self) -> None:
+        """Say what is wrong, and let OK be pressed only if nothing is."""
+        complaint = ""
+        for title, form in zip(_PAGES, self._forms, strict=True):
+            try:
+                form.value()
+            except msgspec.ValidationError as error:
+                complaint = f"{title}: {error}"
+        self._complaint.setText(complaint)
+        self._button(QDialogButtonBox.StandardButton.Ok).setEnabled(not complaint)
+
+
+def _differences(value: msgspec.Struct, default: msgspec.Struct) -> dict[str, Any]:
+    """Return the fields that differ from the default, as plain values."""
+    plain, usual = msgspec.to_builtins(value), msgspec.to_builtins(default)
+    return {name: given for name, given in plain.items() if given != usual.get(name)}

@@ -1,0 +1,321 @@
+"""The main window: its frame, what needs no case, and when the rest is built."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from mrsviewer.session.recent import load_recent
+from mrsviewer.session.request import Request
+from mrsviewer.ui.actions import Actions
+from mrsviewer.ui.empty_page import EmptyPage
+from mrsviewer.ui.identity_strip import IdentityStrip
+from mrsviewer.ui.layout import Layout
+from mrsviewer.ui.message_bar import MessageBar
+from mrsviewer.ui.settings import LARGEST, NORMAL, SMALLEST, load_settings, save_settings
+from mrsviewer.ui.status_strip import StatusStrip
+from mrsviewer.ui.theme import FONT_POINTS, ThemeName, apply_theme
+from mrsviewer.ui.window_style import window_style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+
+    from mrsviewer.model.failure import Failure
+    from mrsviewer.session.recent import RecentCase
+    from mrsviewer.ui.situation import Situation
+    from mrsviewer.ui.wiring import Wiring
+
+TITLE = "mrsviewer"
+_TEXT_STEP = 0.1
+
+
+class MainWindow(QMainWindow):
+    """The frame of the window, quick to paint; :meth:`wake` adds all that takes time to import.
+
+    Parameters
+    ----------
+    folder
+        Where settings, recent cases and autosaves are kept.
+    theme
+        Overrides the theme remembered.
+
+    Signals
+    -------
+    awake
+        All parts are there.
+    settled
+        A case was opened and analysed, or could not be; True if all stages succeeded.
+    """
+
+    awake = Signal()
+    settled = Signal(bool)
+
+    def __init__(self, folder: Path, theme: ThemeName | None = None) -> None:
+        super().__init__()
+        self.folder = folder
+        self.settings = load_settings(folder)
+        if theme is not None:
+            self.settings = msgspec.structs.replace(self.settings, theme=theme)
+        self._wiring: Wiring | None = None
+        self._waiting: Request | None = None
+        self._log: list[tuple[str, str]] = []
+        self.message_bar, self.identity, self.status = MessageBar(), IdentityStrip(), StatusStrip()
+        self.commands = Actions(self)
+        self.stack = QStackedWidget()
+        self.empty = EmptyPage(
+            tuple(self.commands[name] for name in ("open", "open_folder", "open_example"))
+        )
+        self.stack.addWidget(self.empty)
+        self.setWindowTitle(TITLE)
+        self.setAcceptDrops(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._build_frame()
+        self.panels = Layout(self)
+        self.apply_look()
+        self._connect()
+        self.refresh_recent()
+
+    @property
+    def wiring(self) -> Wiring:
+        """Return what connects views, document and jobs; only once awake."""
+        if self._wiring is None:
+            msg = "the window is not awake yet"
+            raise RuntimeError(msg)
+        return self._wiring
+
+    @property
+    def is_awake(self) -> bool:
+        """Return whether all parts are there."""
+        return self._wiring is not None
+
+    def restore_layout(self, size: tuple[int, int]) -> None:
+        """Take size and panels as remembered, or their first ones."""
+        geometry = self.settings.geometry
+        if not (geometry and self.restoreGeometry(QByteArray(geometry))):
+            self.resize(_fitting(size))
+        if not self.panels.restore(self.settings.docks):
+            self.panels.set_sizes()
+
+    def wake(self) -> None:
+        """Import and build the views, then open what was asked for meanwhile."""
+        if self._wiring is not None:
+            return
+        from mrsviewer.ui.icons import icon  # noqa: PLC0415 - after the first paint
+        from mrsviewer.ui.wiring import Wiring  # noqa: PLC0415 - plots are heavy
+
+        self.commands.set_icons(icon)
+        self._wiring = Wiring(self)
+        for level, text in self._log:
+            self._wiring.views.log.add(level, text)
+        self._log.clear()
+        self.awake.emit()
+        if self._waiting is not None:
+            self._wiring.open(self._waiting)
+            self._waiting = None
+
+    def open(self, request: Request) -> None:
+        """Open a case, now or as soon as the window is awake."""
+        if self._wiring is None:
+            self._waiting = request
+        else:
+            self._wiring.open(request)
+
+    def log(self, level: str, text: str) -> None:
+        """Add a line to the log, also before the log is there."""
+        if self._wiring is None:
+            self._log.append((level, text))
+        else:
+            self._wiring.views.log.add(level, text)
+
+    def report_failure(self, failure: Failure, topic: str = "") -> None:
+        """Tell the user of a failure: log and message bar, nothing modal."""
+        self.log("error", f"{failure.one_line()}\n{failure.details}".strip())
+        self.message_bar.show_failure(failure, topic)
+
+    def update_situation(self, situation: Situation | None = None) -> None:
+        """Enable and check the commands."""
+        now = situation or self.commands.situation
+        self.commands.update(
+            replace(
+                now,
+                ready=self.is_awake,
+                dark=self.settings.theme == "dark",
+                full_screen=self.isFullScreen(),
+                show_log=not self.panels.docks["log"].isHidden(),
+            )
+        )
+
+    def refresh_recent(self) -> None:
+        """Offer the cases opened lately, in menu and empty page."""
+        cases = load_recent(self.folder).cases
+        menu = self.commands.recent_menu
+        menu.clear()
+        menu.setEnabled(bool(cases))
+        for case in cases:
+            action = menu.addAction(case.title.replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, chosen=case: self._open_recent(chosen))
+        self.empty.show_recent(cases)
+
+    def apply_look(self) -> None:
+        """Apply theme and text size to the whole application."""
+        app = cast("QApplication", QApplication.instance())
+        colours = apply_theme(app, self.settings.theme)
+        font = app.font()
+        font.setPointSizeF(FONT_POINTS * self.settings.text_scale)
+        app.setFont(font)
+        self.setStyleSheet(window_style(colours))
+        self.update_situation()
+
+    def change_settings(self, **changes: object) -> None:
+        """Change what is remembered and write it down."""
+        self.settings = msgspec.structs.replace(self.settings, **changes)
+        try:
+            save_settings(self.folder, self.settings)
+        except OSError as error:
+            self.log("warning", f"Settings cannot be saved: {error}")
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        if paths := _dropped(event):
+            event.acceptProposedAction()
+            self.open(Request(paths))
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.change_settings(geometry=bytes(self.saveGeometry().data()), docks=self.panels.state())
+        if self._wiring is not None:
+            self._wiring.close()
+        super().closeEvent(event)
+
+    def _build_frame(self) -> None:
+        self.commands.fill_menus(self.menuBar())
+        bar = _fixed_bar("Commands", self)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.commands.fill_toolbar(bar)
+        self.addToolBar(bar)
+        self.addToolBarBreak()
+        patient = _fixed_bar("Patient", self)
+        self.identity.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        patient.addWidget(self.identity)
+        self.addToolBar(patient)
+        self.setStatusBar(self.status)
+        centre = QWidget()
+        centre.setObjectName("centre")
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.message_bar)
+        column.addWidget(self.stack, 1)
+        self.setCentralWidget(centre)
+
+    def _connect(self) -> None:
+        own = self.handlers()
+        self.commands.triggered.connect(lambda name: own[name]() if name in own else None)
+        self.empty.painted.connect(lambda: QTimer.singleShot(0, self.wake))
+        self.empty.recent_chosen.connect(self._open_recent)
+        self.message_bar.details_wanted.connect(lambda: self._show_log(show=True))
+        self.panels.docks["log"].visibilityChanged.connect(lambda _on: self.update_situation())
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """Return what the commands do that need no case."""
+        return {
+            "quit": lambda: (self.close(), None)[1],
+            "open_example": lambda: self.open(Request(example=True)),
+            "dark_theme": self._change_theme,
+            "larger_text": lambda: self._scale_text(_TEXT_STEP),
+            "smaller_text": lambda: self._scale_text(-_TEXT_STEP),
+            "normal_text": lambda: self._scale_text(None),
+            "full_screen": self._toggle_full_screen,
+            "reset_layout": self.panels.reset,
+            "show_log": lambda: self._show_log(show=self.panels.docks["log"].isHidden()),
+            "palette": self._show_palette,
+            "shortcuts": self._show_shortcuts,
+            "about": self._show_about,
+        }
+
+    def _open_recent(self, case: RecentCase) -> None:
+        water, anatomy = (Path(p) if p else None for p in (case.water, case.anatomy))
+        self.open(Request(tuple(Path(path) for path in case.paths), water, anatomy))
+
+    def _change_theme(self) -> None:
+        self.change_settings(theme="light" if self.settings.theme == "dark" else "dark")
+        self.apply_look()
+
+    def _scale_text(self, step: float | None) -> None:
+        scale = NORMAL if step is None else self.settings.text_scale + step
+        self.change_settings(text_scale=round(min(max(scale, SMALLEST), LARGEST), 2))
+        self.apply_look()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.update_situation()
+
+    def _show_log(self, *, show: bool) -> None:
+        self.panels.docks["log"].setVisible(show)
+
+    def _show_palette(self) -> None:
+        from mrsviewer.ui.dialogs.palette import CommandPalette  # noqa: PLC0415 - when asked for
+
+        palette = CommandPalette(self.commands.situation, self)
+        palette.chosen.connect(lambda name: self.commands[name].trigger())
+        corner = self.mapToGlobal(self.rect().center())
+        palette.move(corner.x() - palette.width() // 2, self.mapToGlobal(self.pos()).y() + 90)
+        _show(palette)
+
+    def _show_shortcuts(self) -> None:
+        from mrsviewer.ui.dialogs.shortcuts import ShortcutSheet  # noqa: PLC0415 - when asked for
+
+        _show(ShortcutSheet(self))
+
+    def _show_about(self) -> None:
+        from mrsviewer.ui.dialogs.about import AboutDialog  # noqa: PLC0415 - when asked for
+
+        _show(AboutDialog(self))
+
+
+def _show(dialog: QDialog) -> None:
+    """Show a dialog beside the window, without waiting for it."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+
+
+def _fixed_bar(title: str, window: QMainWindow) -> QToolBar:
+    bar = QToolBar(title, window)
+    bar.setObjectName(title.lower())
+    bar.setMovable(False)
+    bar.setFloatable(False)
+    return bar
+
+
+def _dropped(event: QDragEnterEvent | QDropEvent) -> tuple[Path, ...]:
+    """Return the local files and folders of a drag."""
+    urls = event.mimeData().urls()
+    return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
+
+
+def _fitting(size: tuple[int, int]) -> QSize:
+    """Return the size, no larger than the screen."""
+    screen = QApplication.primaryScreen().availableSize()
+    return QSize(min(size[0], screen.width()), min(size[1], screen.height()))

@@ -1,0 +1,286 @@
+"""Where document, views and jobs meet: gestures become commands, documents become pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from mrsviewer.analysis.cache import StageCache
+from mrsviewer.present.anatomy import side_in_words
+from mrsviewer.present.identity import identity_scene
+from mrsviewer.present.spectrum import phase_after_drag
+from mrsviewer.processing.steps import Phase
+from mrsviewer.session import commands
+from mrsviewer.session.document import Document
+from mrsviewer.ui.autosave_timer import AutosaveTimer
+from mrsviewer.ui.file_commands import FileCommands
+from mrsviewer.ui.jobs import Job, JobDesk
+from mrsviewer.ui.views import Views
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mrsviewer.analysis.recipe import Recipe
+    from mrsviewer.analysis.result import Analysis
+    from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.exam import Exam
+    from mrsviewer.model.failure import Failure
+    from mrsviewer.session.request import Request
+    from mrsviewer.ui.main_window import MainWindow
+
+ANALYSIS = "analysis"
+ANALYSE_AFTER_MS = 30
+"""Several changes within this time are computed once."""
+_FACTS = ("File", "Nucleus", "Frequency", "TE", "TR", "Averages")
+_PLAIN = ("File", "Nucleus", "Frequency")
+"""Facts that need no label in the status bar."""
+_FIGURES = (("snr", "SNR"), ("fwhm", "FWHM"))
+
+
+class Wiring(QObject):
+    """Owns the document of a window and carries every change of it to views and jobs."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.document = Document()
+        self.document = self._with_view(show_residual=window.settings.show_residual)
+        self.views, self.jobs = Views(), JobDesk(self)
+        self.files = FileCommands(window, self)
+        self.autosave = AutosaveTimer(window.folder, self)
+        self._cache = StageCache()
+        self._phasing, self._phase_before = False, Phase()
+        self._timer = QTimer(self, singleShot=True, interval=ANALYSE_AFTER_MS)
+        self._timer.timeout.connect(self._analyse)
+        window.stack.addWidget(self.views.spectrum)
+        window.panels.fill(self.views.docked())
+        self._connect()
+        self.views.show(self.document)
+        self.update_situation()
+        self.files.offer_restore()
+
+    def open(self, request: Request) -> None:
+        """Open a case in place of the one that is open."""
+        self.files.read(request)
+
+    def apply(self, document: Document) -> None:
+        """Make ``document`` the one that is shown, and compute what it asks for."""
+        before, self.document = self.document, document
+        decided = document.exam is not before.exam or document.recipe != before.recipe
+        if decided and document.exam is not None:
+            self.autosave.changed(document)
+            if document.freshness == "current":
+                self.jobs.drop(ANALYSIS)
+                self._timer.stop()
+            else:
+                self._timer.start()
+        self.views.show(document, before)
+        if decided or document.view != before.view:
+            self._show_facts()
+        self._show_figures()
+        self.update_situation()
+
+    def close(self) -> None:
+        """End all jobs and leave nothing to restore."""
+        self._timer.stop()
+        self.jobs.close()
+        self.autosave.close()
+
+    def update_situation(self) -> None:
+        """Tell the commands what can be done now."""
+        document, analysis = self.document, self.document.analysis
+        self._window.update_situation(
+            replace(
+                self._window.commands.situation,
+                open=document.exam is not None,
+                analysed=analysis is not None and analysis.signals is not None,
+                fitted=document.has_fit,
+                undo=document.history.undo_label,
+                redo=document.history.redo_label,
+                busy=self.jobs.busy,
+                phasing=self._phasing,
+                show_residual=document.view.show_residual,
+                show_identity=document.view.show_identity,
+            )
+        )
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """Return what the commands do that need a case."""
+        return {
+            "undo": lambda: self.apply(commands.undo(self.document)),
+            "redo": lambda: self.apply(commands.redo(self.document)),
+            "phase_tool": lambda: self._set_phasing(on=not self._phasing),
+            "auto_phase": self._auto_phase,
+            "refit": self._refit,
+            "cancel": self._cancel,
+            "reset_view": self._reset_view,
+            "toggle_residual": self._toggle_residual,
+            "hide_identity": lambda: self.apply(
+                self._with_view(show_identity=not self.document.view.show_identity)
+            ),
+            "simulated_basis": lambda: self.apply(commands.set_basis(self.document, None)),
+            "copy_table": self.views.table.copy,
+            **self.files.handlers(),
+        }
+
+    def _connect(self) -> None:
+        window, views, jobs = self._window, self.views, self.jobs
+        own = self.handlers()
+        window.commands.triggered.connect(lambda name: own[name]() if name in own else None)
+        window.status.cancel_clicked.connect(self._cancel)
+        jobs.busy_changed.connect(window.status.set_busy)
+        jobs.busy_changed.connect(lambda _busy: self.update_situation())
+        jobs.progressed.connect(window.status.set_progress)
+        views.table.selection_changed.connect(
+            lambda names: self.apply(commands.select(self.document, tuple(names)))
+        )
+        views.slices.cursor_moved.connect(
+            lambda point: self.apply(commands.move_cursor(self.document, point))
+        )
+        views.slices.home_requested.connect(
+            lambda: self.apply(commands.move_cursor(self.document, None))
+        )
+        views.slices.window_changed.connect(
+            lambda level, width: self.apply(self._with_view(level=level, width=width))
+        )
+        views.slices.window_reset_requested.connect(
+            lambda: self.apply(self._with_view(level=None, width=None))
+        )
+        self._connect_phase()
+
+    def _connect_phase(self) -> None:
+        plot = self.views.spectrum
+        plot.phase_committed.connect(self._turn)
+        plot.phase_bar.phase_entered.connect(self._enter_phase)
+        plot.phase_bar.auto_requested.connect(
+            lambda: self.apply(commands.auto_phase(self.document))
+        )
+        plot.phase_bar.reset_requested.connect(lambda: self._set_phase(self._phase_before))
+        plot.phase_bar.done.connect(lambda: self._set_phasing(on=False))
+
+    def _analyse(self) -> None:
+        """Compute the analysis of the document in force; an older one under way is dropped."""
+        exam, recipe, cache = self.document.exam, self.document.recipe, self._cache
+        if exam is None:
+            return
+
+        def work(context: JobContext) -> Analysis:
+            from mrsviewer.analysis.analyse import analyse  # noqa: PLC0415 - heavy; in the thread
+
+            return analyse(exam, recipe, context, cache)
+
+        self.jobs.start(
+            Job(
+                ANALYSIS,
+                "Computing",
+                work,
+                self._receive,
+                lambda failure: self._receive_failure(exam, recipe, failure),
+            )
+        )
+
+    def _receive(self, analysis: Analysis) -> None:
+        if not self.document.answers(analysis):
+            return
+        self.apply(commands.receive(self.document, analysis))
+        self._window.message_bar.dismiss(ANALYSIS)
+        for finding in analysis.findings:
+            self._window.log(finding.severity, f"{finding.title}. {finding.detail}".strip())
+        for failure in reversed(analysis.failures):
+            self._window.report_failure(failure, ANALYSIS)
+        self._window.settled.emit(not analysis.failures)
+
+    def _receive_failure(self, exam: Exam, recipe: Recipe, failure: Failure) -> None:
+        self.apply(commands.receive_failure(self.document, exam, recipe, failure))
+        self._window.report_failure(failure, ANALYSIS)
+        self._window.settled.emit(False)
+
+    def _refit(self) -> None:
+        self._cache = StageCache()
+        self._analyse()
+
+    def _cancel(self) -> None:
+        if self.jobs.busy:
+            self.jobs.cancel()
+            self._window.log("info", "Cancelled.")
+        else:
+            self._set_phasing(on=False)
+
+    def _set_phasing(self, *, on: bool) -> None:
+        self._phasing, self._phase_before = on, self.document.recipe.manual_phase
+        self.views.spectrum.set_phase_mode(on)
+        self.update_situation()
+
+    def _turn(self, zero_deg: float, first_deg_per_ppm: float, pivot_ppm: float) -> None:
+        """Take over a phase gesture: by how much the picture was turned."""
+        document = self.document
+        if document.analysis is not None:
+            phase = phase_after_drag(
+                document.analysis, document.recipe, zero_deg, first_deg_per_ppm, pivot_ppm
+            )
+            self._set_phase(phase)
+
+    def _enter_phase(self, zero_deg: float, first_deg_per_ppm: float, pivot_ppm: float) -> None:
+        self._set_phase(
+            Phase(zero_deg=zero_deg, first_deg_per_ppm=first_deg_per_ppm, pivot_ppm=pivot_ppm)
+        )
+
+    def _set_phase(self, phase: Phase) -> None:
+        self.apply(commands.set_manual_phase(self.document, phase))
+
+    def _auto_phase(self) -> None:
+        self.apply(commands.auto_phase(self.document))
+
+    def _reset_view(self) -> None:
+        self.views.spectrum.reset_view()
+        self.apply(
+            commands.move_cursor(
+                commands.look(self.document, replace(self.document.view, level=None, width=None)),
+                None,
+            )
+        )
+
+    def _toggle_residual(self) -> None:
+        shown = not self.document.view.show_residual
+        self._window.change_settings(show_residual=shown)
+        self.apply(self._with_view(show_residual=shown))
+
+    def _with_view(self, **changes: object) -> Document:
+        return commands.look(self.document, replace(self.document.view, **changes))  # type: ignore[arg-type]
+
+    def _show_facts(self) -> None:
+        """Show patient and acquisition; the centre shows the spectrum once a case is open."""
+        window, exam = self._window, self.document.exam
+        window.stack.setCurrentWidget(window.empty if exam is None else self.views.spectrum)
+        if exam is None:
+            window.identity.clear()
+            window.status.show_facts(())
+            return
+        scene, voxel = identity_scene(exam), exam.metabolite.voxel
+        window.identity.show_patient(
+            scene.patient,
+            "side unknown" if voxel is None else side_in_words(voxel),
+            visible=self.document.view.show_identity,
+        )
+        known = dict(scene.acquisition)
+        window.status.show_facts(
+            [
+                known[name] if name in _PLAIN else f"{name} {known[name]}"
+                for name in _FACTS
+                if name in known
+            ]
+        )
+        window.setWindowTitle(f"{known.get('File', 'case')} \N{EM DASH} mrsviewer")
+
+    def _show_figures(self) -> None:
+        """Show SNR and line width of the analysis in force; none while they are stale."""
+        analysis = self.document.analysis
+        shown: list[str] = []
+        if analysis is not None and self.document.freshness == "current":
+            for key, label in _FIGURES:
+                metric = analysis.quality.get(key)
+                if metric is not None and metric.value is not None:
+                    shown.append(f"{label} {metric.value:.3g} {metric.unit}".strip())
+        self._window.status.show_figures(shown)
