@@ -75,10 +75,10 @@ def read_basis(path: Path) -> BasisSet:
 
 
 def write_nifti_mrs(dataset: Dataset, path: Path, identity: Identity | None = None) -> None:
-    """Write a dataset as NIfTI-MRS."""
-    from mrsviewer.formats import nifti_mrs
+    """Write a dataset as NIfTI-MRS. Raises MrsError."""
+    from mrsviewer.formats.nifti_mrs_writer import write
 
-    nifti_mrs.write(dataset, path, identity)
+    write(dataset, path, identity)
 
 
 def is_water(dataset: Dataset, against: Dataset | None = None) -> WaterVerdict:

@@ -48,14 +48,11 @@ class Slice:
         return float(self.corner @ self.normal)
 
 
-def sniff(path: Path, head: bytes) -> bool:  # noqa: ARG001 - all readers share this signature
-    """Return whether the file is one DICOM image (MR, CT, PET)."""
+def sniff(path: Path, head: bytes) -> bool:
+    """Return whether the file is one DICOM image (MR, CT, PET), or a folder that has such."""
+    if path.is_dir():
+        return any(sniff(file, _head(file)) for file in _files(path))
     return dicom_file.storage_class(head) in dicom_file.IMAGES
-
-
-def holds_images(folder: Path) -> bool:
-    """Return whether a folder has DICOM images in it."""
-    return any(True for path in _files(folder) if sniff(path, _head(path)))
 
 
 def read(path: Path) -> Volume:

@@ -72,11 +72,15 @@ FORMATS: tuple[Format, ...] = (
     _row("dicom_spectroscopy", "DICOM MR Spectroscopy", "scan"),
     _row("dicom_series", "DICOM image", "volume"),
     _row("lcmodel_basis", "LCModel basis set", "basis"),
+    _row("jmrui_basis", "Basis set in jMRUI text, or a folder of signals", "basis"),
     _row("lcmodel_raw", "LCModel RAW", "scan"),
     _row("jmrui", "jMRUI text", "scan"),
     _row("philips_sdat", "Philips SDAT/SPAR", "scan"),
 )
 """In the order they are asked. SDAT is last: it has no mark of its own, only a partner."""
+
+_FOLDERS = ("dicom_series", "jmrui_basis")
+"""Formats of which a whole folder may be one input."""
 
 _MEANING: dict[Kind, str] = {
     "scan": "a spectrum",
@@ -100,10 +104,9 @@ def identify(path: Path) -> Format:
         like and what to do.
     """
     if path.is_dir():
-        from mrsviewer.formats.dicom_series import holds_images  # noqa: PLC0415 - pulls numpy in
-
-        if holds_images(path):
-            return next(row for row in FORMATS if row.name == "dicom_series")
+        for row in FORMATS:
+            if row.name in _FOLDERS and row.sniff(path, b""):
+                return row
     head = read_bytes(path)[:HEAD_BYTES]
     for row in FORMATS:
         if row.sniff(path, head):

@@ -1,0 +1,186 @@
+"""Which of several scans is the data, which the water reference; and the reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mrsviewer.formats import registry
+from mrsviewer.formats.exam_match import differences, other_patient
+from mrsviewer.formats.exam_names import container, family, is_for_quantity, named_role
+from mrsviewer.formats.water import WaterVerdict, is_water
+from mrsviewer.model.exam import Finding, Scan
+from mrsviewer.model.failure import FormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A scan and why it has its role."""
+
+    scan: Scan
+    reason: str
+
+
+@dataclass(slots=True)
+class References:
+    """Water and eddy scans found so far, and remarks on those not taken."""
+
+    water: Chosen | None
+    eddy: Chosen | None
+    findings: list[Finding]
+
+
+def choose_metabolite(files: Sequence[tuple[Scan, ...]]) -> tuple[Chosen, list[Scan]]:
+    """Return the data among the scans of all files, and the scans left over.
+
+    Raises
+    ------
+    FormatError
+        If there are several, or only water whose metabolite scan is not beside it.
+    """
+    scans = [scan for file in files for scan in file]
+    if len(files) == 1 and len(scans) > 1:
+        return Chosen(scans[0], "first scan of the file"), scans[1:]
+    verdicts = [is_water(scan.dataset) for scan in scans]
+    rest = [scan for scan, verdict in zip(scans, verdicts, strict=True) if not verdict.is_water]
+    if len(rest) > 1:
+        rest = [s for s in rest if named_role(s.path) not in {"water", "eddy"}] or rest
+    if len(rest) > 1:
+        raise FormatError(
+            rest[0].path.parent if rest[0].path.parent.name else rest[0].path,
+            f"There are {len(rest)} metabolite scans: {_names(rest)}.",
+            "Open one of them; its water reference is found beside it.",
+        )
+    if not rest:
+        return _partner_of_water(scans[0], verdicts[0]), scans
+    reason = "the file named" if len(scans) == 1 else "the only scan that is not water"
+    return Chosen(rest[0], reason), [scan for scan in scans if scan is not rest[0]]
+
+
+def references(
+    metabolite: Scan, others: Sequence[Scan], explicit: Sequence[Scan] = ()
+) -> References:
+    """Return the references among given scans, each verified by measurement.
+
+    Parameters
+    ----------
+    metabolite
+        The data.
+    others
+        Scans opened together with it: taken if they are water.
+    explicit
+        Scans of the file that the user named as water: refused if none is.
+
+    Raises
+    ------
+    FormatError
+        If ``explicit`` holds no water reference.
+    """
+    found = References(None, None, [])
+    if explicit:
+        verdicts = [is_water(scan.dataset, metabolite.dataset) for scan in explicit]
+        for scan, verdict in zip(explicit, verdicts, strict=True):
+            if verdict.is_water and found.water is None:
+                found.water = Chosen(scan, f"named as water; {verdict.reason}")
+                found.findings += _remarks(metabolite, scan)
+        if found.water is None:
+            cause = f"It is not a water reference. {verdicts[0].reason}"
+            raise FormatError(explicit[0].path, cause, "Choose the unsuppressed scan, or none.")
+    for scan in others:
+        _take(found, metabolite, scan, "opened together")
+    return found
+
+
+def search_beside(found: References, metabolite: Scan) -> None:
+    """Add references that lie beside the data under the usual names, each verified."""
+    given = found.water is not None
+    for path in _candidates(metabolite.path):
+        eddy = named_role(path) == "eddy"
+        if given and not eddy:
+            continue
+        if (found.eddy if eddy else found.water) is not None:
+            note = f"{path.name} may be another reference"
+            found.findings.append(Finding("info", note, "It was not used."))
+            continue
+        try:
+            scans = registry.read_scans(path)
+        except FormatError as error:
+            detail = f"{error.failure.cause} It was not used."
+            note = f"{path.name} beside the data cannot be read"
+            found.findings.append(Finding("warning", note, detail))
+            continue
+        _take(found, metabolite, scans[0], "found beside the data")
+
+
+def _take(found: References, metabolite: Scan, scan: Scan, how: str) -> None:
+    """Give a scan its role if it is water and fits the data; else say why not."""
+    verdict: WaterVerdict = is_water(scan.dataset, metabolite.dataset)
+    reason = verdict.reason
+    remarks = _remarks(metabolite, scan)
+    faults = [remark for remark in remarks if remark.severity == "danger"]
+    if verdict.is_water and faults:
+        reason = " ".join(f"{fault.title}. {fault.detail}" for fault in faults)
+    if not verdict.is_water or faults:
+        title = f"{scan.path.name} is not this scan's water reference"
+        found.findings.append(Finding("warning", title, f"{reason} It was not used."))
+        return
+    chosen = Chosen(scan, f"{how}; {reason}")
+    eddy = named_role(scan.path) == "eddy" or (found.water is not None and found.eddy is None)
+    if eddy and found.eddy is None:
+        found.eddy = chosen
+    elif found.water is None:
+        found.water = chosen
+    found.findings += remarks
+
+
+def _remarks(metabolite: Scan, scan: Scan) -> list[Finding]:
+    """Return in what a reference differs from the data."""
+    remarks = list(differences(metabolite.dataset, scan.dataset))
+    stranger = other_patient(metabolite, scan)
+    return [*remarks, stranger] if stranger else remarks
+
+
+def _candidates(path: Path) -> list[Path]:
+    """Return files beside ``path`` whose names say reference of the same scan, best first."""
+    own = family(path)
+    found = []
+    for other in sorted(path.parent.iterdir()):
+        role = named_role(other)
+        if other == path or role not in {"water", "eddy"} or not other.is_file():
+            continue
+        if container(other) != container(path) or other.suffix.lower() == ".spar":
+            continue
+        if container(path) == ".sdat" and other.stem == path.stem:
+            continue
+        loose = role == "eddy" and {*family(other)} <= {*own}
+        if family(other) == own or loose:
+            found.append(other)
+    return sorted(found, key=is_for_quantity)
+
+
+def _partner_of_water(water: Scan, verdict: WaterVerdict) -> Chosen:
+    """Return the data whose reference ``water`` is, found beside it, or FormatError."""
+    path = water.path
+    for other in sorted(path.parent.iterdir()):
+        same = family(other) == family(path) and container(other) == container(path)
+        pair = other.stem == path.stem and container(path) == ".sdat"
+        if not same or pair or other == path or named_role(other) not in {"metabolite", None}:
+            continue
+        try:
+            scan = registry.read_scans(other)[0]
+        except FormatError:
+            continue
+        if is_water(water.dataset, scan.dataset).is_water:
+            return Chosen(scan, f"found beside {path.name}, which is its water reference")
+    cause = f"It is a water reference: {verdict.reason} No metabolite scan lies beside it."
+    raise FormatError(path, cause, "Open the water-suppressed scan.")
+
+
+def _names(scans: Sequence[Scan]) -> str:
+    """Return the names of the first few files."""
+    names = [scan.path.name for scan in scans]
+    return ", ".join(names[:6]) + (" ..." if len(names) > 6 else "")
