@@ -24,6 +24,7 @@ from mrsviewer.fitting.model import COMMON, FIRST_PHASE, SignalModel
 from mrsviewer.fitting.outcome import refuse_without_signal, to_result
 from mrsviewer.fitting.prepare import Prepared, prepare
 from mrsviewer.fitting.priors import line_widths_hz, make_bounds
+from mrsviewer.fitting.ratios import ratio_penalty
 from mrsviewer.fitting.start import guesses, to_parameters
 from mrsviewer.fitting.task import Task
 from mrsviewer.fitting.uncertainty import amplitude_covariance
@@ -78,13 +79,13 @@ class _Fit:
         free = make_bounds(task.model, self.prepared.components, self.options)[1]
         common = self._only_common(free)
         rough = self._search(task, start, common)
-        task = replace(task, variance=self._variance(task, rough))
+        task = self._weighed(task, rough)
         if self.options.baseline_df_per_ppm == "auto":
             task, rough = choose_flexibility(task, rough.state.theta, common, self._tick)
         else:
             task = with_flexibility(task, self.options.baseline_df_per_ppm)
             rough = self._search(task, rough.state.theta, common)
-        task = replace(task, variance=self._variance(task, rough))
+        task = self._weighed(task, rough)
         final = self._search(task, rough.state.theta, free)
         noise = self.prepared.noise_sd
         refuse_without_signal(task, final.state, noise)
@@ -121,7 +122,15 @@ class _Fit:
         bounds = make_bounds(model, prepared.components, options)[0]
         data = window.cut(prepared.fid)
         variance = max(prepared.noise_sd, NOISE_FLOOR * prepared.scale) ** 2
-        return Task(model, data, space, gains, bounds, variance, options.nonnegative)
+        free = np.zeros((model.count, model.count))
+        return Task(model, data, space, gains, bounds, variance, free, options.nonnegative)
+
+    def _weighed(self, task: Task, solution: Solution) -> Task:
+        """Return the task with priors that fit the size of misfit and amplitudes found so far."""
+        amplitudes = solution.state.amplitudes
+        chosen = self.options.ratio_priors
+        penalty = ratio_penalty(self.prepared.components, amplitudes, chosen)
+        return replace(task, variance=self._variance(task, solution), penalty=penalty)
 
     def _variance(self, task: Task, solution: Solution) -> float:
         """Return the variance that priors are weighed against: noise, or misfit if larger."""

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from mrsviewer.fitting.ratios import RatioPriors
+
 Range = tuple[float, float]
 Freedom = Literal["free", "fixed"]
 
@@ -47,6 +49,13 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     width_sd_percent: Annotated[
         float, Meta(ge=0, le=50, description="Prior SD of the widths of macromolecules and lipids")
     ] = 10.0
+    ratio_priors: Annotated[
+        RatioPriors,
+        Meta(
+            description="Soft expectations of concentration ratios: none, of macromolecules and "
+            "lipids among themselves, or also of weak metabolites"
+        ),
+    ] = "macromolecules"
     first_points_dropped: Annotated[
         int, Meta(ge=0, le=64, description="Samples left out at the start of the FID")
     ] = 0

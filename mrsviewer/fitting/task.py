@@ -64,6 +64,8 @@ class Task:
         Priors and limits.
     variance
         Noise variance of the real part.
+    penalty
+        Shape (k, k): quadratic penalty on the amplitudes.
     nonnegative
         Whether amplitudes must not be negative.
     """
@@ -74,6 +76,7 @@ class Task:
     gains: NDArray[np.float64]
     bounds: Bounds
     variance: float
+    penalty: NDArray[np.float64]
     nonnegative: bool = True
 
     def gram(self, rows: NDArray[np.complex128]) -> NDArray[np.float64]:
@@ -111,12 +114,13 @@ def evaluate(
     spectra = task.model.spectra(damped)
     rotated = task.data * task.model.phase(theta).conj()
     gram = task.gram(np.concatenate([spectra, rotated[None]]))
-    normal, rhs = gram[:-1, :-1], gram[:-1, -1]
+    plain, rhs = gram[:-1, :-1], gram[:-1, -1]
+    normal = plain + task.penalty
     if task.nonnegative:
         amplitudes = solve_nonnegative(normal, rhs, positive)
     else:
         amplitudes = solve_positive_definite(normal, rhs)
-    explained = float(2 * rhs @ amplitudes - amplitudes @ normal @ amplitudes)
+    explained = float(2 * rhs @ amplitudes - amplitudes @ plain @ amplitudes)
     chi2 = float(gram[-1, -1]) - explained
-    objective = chi2 + task.bounds.penalty(theta)
+    objective = chi2 + task.bounds.penalty(theta) + float(amplitudes @ task.penalty @ amplitudes)
     return State(theta, amplitudes, damped, spectra, rotated, chi2, objective, explained)

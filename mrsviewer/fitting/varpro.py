@@ -118,6 +118,9 @@ class _Step:
         left = state.rotated - state.amplitudes @ state.spectra
         gram = task.gram(np.concatenate([state.spectra[active], rows, left[None]]))
         linear = int(np.count_nonzero(active))
+        held = task.penalty[np.ix_(active, active)]
+        gram[:linear, :linear] += held
+        gram[:linear, -1] -= held @ state.amplitudes[active]
         slope = gram[linear:-1, -1] + task.bounds.slope(state.theta)[moving]
         self.index = np.flatnonzero(moving)
         keep = ~self._stuck(slope)
