@@ -11,6 +11,8 @@ from mrsviewer import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+ThemeName = Literal["dark", "light"]
+THEMES: dict[str, ThemeName] = {"dark": "dark", "light": "light"}
 BAD_INPUT = 2
 USAGE = """usage: mrsviewer [--example] [--theme dark|light] [--picture FILE.png] [PATH ...]
        mrsviewer info PATH [--json]
@@ -78,11 +80,12 @@ def _window(words: list[str]) -> int:
     return run_window(paths, example=example, picture=picture, theme=theme)
 
 
-def _theme(name: str) -> Literal["dark", "light"]:
+def _theme(name: str) -> ThemeName:
     """Return the name of a theme."""
-    if name == "dark" or name == "light":  # noqa: PLR1714 - mypy narrows by comparison only
-        return name
-    raise _UsageError(f"There is no theme {name}; choose dark or light.")
+    try:
+        return THEMES[name]
+    except KeyError:
+        raise _UsageError(f"There is no theme {name}; choose dark or light.") from None
 
 
 def _value(option: str, rest: Iterator[str]) -> str:

@@ -35,7 +35,7 @@ class Actions(QObject):
         self.situation = Situation()
         self._actions = {command.id: self._make(command, window) for command in COMMANDS}
         window.addActions(list(self._actions.values()))
-        self.recent_menu = QMenu("Open &recent", window)
+        self.recent_menu = QMenu("Open re&cent", window)
         self.recent_menu.setToolTipsVisible(True)
         self.update(self.situation)
 

@@ -314,7 +314,7 @@ COMMANDS: tuple[Command, ...] = (
         "theme",
         checked=lambda now: now.dark,
     ),
-    Command("larger_text", "La&rger text", ("Ctrl++", "Ctrl+="), "Make all text larger", VIEW),
+    Command("larger_text", "Lar&ger text", ("Ctrl++", "Ctrl+="), "Make all text larger", VIEW),
     Command("smaller_text", "S&maller text", ("Ctrl+-",), "Make all text smaller", VIEW),
     Command(
         "normal_text",

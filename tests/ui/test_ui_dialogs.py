@@ -1,0 +1,132 @@
+"""Forms made from structs, and the other dialogs."""
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox, QLabel
+
+from mrsviewer import __version__
+from mrsviewer.analysis.recipe import EnteredByHand, FitSettings, Recipe
+from mrsviewer.fitting.lcm_options import LcmOptions
+from mrsviewer.quantification.options import QuantificationOptions, TissueFractions, TissueTimes
+from mrsviewer.ui.dialogs.about import AboutDialog
+from mrsviewer.ui.dialogs.options import OptionsDialog
+from mrsviewer.ui.dialogs.struct_form import StructForm
+
+FILLED = (
+    LcmOptions(
+        window_ppm=(4.0, 0.5),
+        excluded_ppm=((3.8, 3.7), (1.5, 1.2)),
+        include=("NAA", "Cr"),
+        nonnegative=False,
+        baseline_df_per_ppm=4.5,
+        first_points_dropped=3,
+    ),
+    QuantificationOptions(
+        unit="mmol/kg",
+        tissue=TissueFractions(gm=0.6, wm=0.3, csf=0.1),
+        water_t1_s=TissueTimes(gm=1.3),
+        metabolite_t2_s=0.16,
+    ),
+    EnteredByHand(echo_time_s=0.035, localisation="press"),
+)
+
+
+@pytest.mark.parametrize("value", [*FILLED, LcmOptions(), QuantificationOptions(), EnteredByHand()])
+def test_a_form_gives_back_what_it_was_given(qtbot, value):
+    form = StructForm(value)
+    qtbot.addWidget(form)
+    assert form.value() == value
+
+
+def test_a_form_takes_what_is_typed(qtbot):
+    form = StructForm(LcmOptions())
+    qtbot.addWidget(form)
+    line = form.editor("window_ppm")
+    line.clear()
+    qtbot.keyClicks(line, "3.9, 1.0")
+    form.editor("excluded_ppm").setText("3.5, 3.4; 2.2, 2.1")
+    form.editor("zero_phase").setCurrentText("fixed")
+    value = form.value()
+    assert value.window_ppm == (3.9, 1.0)
+    assert value.excluded_ppm == ((3.5, 3.4), (2.2, 2.1))
+    assert value.zero_phase == "fixed"
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("window_ppm", "4.2"),
+        ("max_shift_ppm", "7"),
+        ("max_iterations", "many"),
+        ("window_ppm", "a, b"),
+    ],
+)
+def test_a_form_refuses_what_the_struct_forbids(qtbot, field, text):
+    form = StructForm(LcmOptions())
+    qtbot.addWidget(form)
+    form.editor(field).setText(text)
+    with pytest.raises(msgspec.ValidationError):
+        form.value()
+
+
+def test_every_field_is_named_and_explained(qtbot):
+    form = StructForm(LcmOptions())
+    qtbot.addWidget(form)
+    for name in LcmOptions.__struct_fields__:
+        assert form.editor(name).accessibleName()
+        assert form.editor(name).toolTip()
+    texts = {label.text() for label in form.findChildren(QLabel)}
+    assert "Shift SD (ppm)" in texts
+    assert "Baseline df (per ppm)" in texts
+
+
+@pytest.fixture
+def options(qtbot):
+    recipe = Recipe(fit=FitSettings(options={"max_iterations": 30}))
+    dialog = OptionsDialog(recipe, LcmOptions)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_options_keep_only_what_differs_from_the_engine(qtbot, options):
+    fit, quantification, entered = options.forms
+    fit.editor("nonnegative").setChecked(False)
+    quantification.editor("unit").setCurrentText("mmol/kg")
+    entered.editor("echo_time_s").setText("0.03")
+    box = options.findChild(QDialogButtonBox)
+    with qtbot.waitSignal(options.recipe_chosen) as caught:
+        qtbot.mouseClick(box.button(box.StandardButton.Ok), Qt.MouseButton.LeftButton)
+    recipe = caught.args[0]
+    assert recipe.fit.options == {"max_iterations": 30, "nonnegative": False}
+    assert recipe.quantification.unit == "mmol/kg"
+    assert recipe.entered.echo_time_s == 0.03
+
+
+def test_options_untouched_are_the_recipe_itself(options):
+    assert options.recipe() == Recipe(fit=FitSettings(options={"max_iterations": 30}))
+
+
+def test_a_bad_value_is_named_and_cannot_be_accepted(options):
+    box = options.findChild(QDialogButtonBox)
+    options.forms[0].editor("max_shift_ppm").setText("9")
+    assert "max_shift_ppm" in options.complaint
+    assert not box.button(box.StandardButton.Ok).isEnabled()
+    options.forms[0].editor("max_shift_ppm").setText("0.1")
+    assert options.complaint == ""
+    assert box.button(box.StandardButton.Ok).isEnabled()
+
+
+def test_defaults_can_be_restored(qtbot, options):
+    box = options.findChild(QDialogButtonBox)
+    qtbot.mouseClick(box.button(box.StandardButton.RestoreDefaults), Qt.MouseButton.LeftButton)
+    assert options.recipe() == Recipe()
+
+
+def test_about_says_what_it_is_not_for(qtbot):
+    dialog = AboutDialog()
+    qtbot.addWidget(dialog)
+    text = dialog.findChild(QLabel).text()
+    assert "research use, not a diagnosis" in text
+    assert __version__ in text
