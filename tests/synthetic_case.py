@@ -51,6 +51,16 @@ def pure_fid(name):
     )
 
 
+def hill_fid():
+    """Return a baseline that begins at time zero, as a measured one does."""
+    t = np.arange(POINTS) * DWELL_S
+    return sum(
+        height
+        * np.exp(2j * np.pi * (ppm - CENTRE_PPM) * HZ_PER_PPM * t - (np.pi * hz * t) ** 2 / 4)
+        for height, ppm, hz in ((8.0, 2.4, 150.0), (4.0, 1.0, 90.0))
+    )
+
+
 def processed(seed=3, noise=0.18, phase=None):
     """Return (dataset, component spectra on the whole axis, axis), phase of the fit included."""
     ppm = ppm_axis(POINTS, DWELL_S, HZ_PER_PPM, CENTRE_PPM)
@@ -58,11 +68,13 @@ def processed(seed=3, noise=0.18, phase=None):
     if phase is not None:
         turn = turn * by_hand(phase, ppm)
     spectra = np.array([spectrum(pure_fid(name)) * turn for name in LINES])
+    hill = spectrum(hill_fid())
     rng = np.random.default_rng(seed)
     grain = rng.normal(size=(POINTS, 2)) @ (1, 1j) * noise
     if phase is not None:
         grain = grain * by_hand(phase, ppm)
-    total = np.fft.ifft(np.fft.ifftshift(spectra.sum(axis=0) + np.sqrt(POINTS) * grain))
+    clean = spectra.sum(axis=0) + hill * turn
+    total = np.fft.ifft(np.fft.ifftshift(clean + np.sqrt(POINTS) * grain))
     acquisition = Acquisition(
         "1H",
         HZ_PER_PPM * 1e6,
@@ -98,9 +110,8 @@ def fit_result(data, spectra, ppm, manual, noise=0.18):
     keep = np.flatnonzero((ppm >= 0.2) & (ppm <= 4.2))[::-1]
     x = ppm[keep]
     measured = spectrum(data.fid)[keep]
-    hill = 22 * np.exp(-(((x - 2.4) / 0.9) ** 2)) + 12 * np.exp(-(((x - 1.0) / 0.5) ** 2))
     turn = phase_factor((x - FIT_PIVOT_PPM) * HZ_PER_PPM, FIT_PHASE_RAD, FIT_FIRST_S, 0.0)
-    baseline = hill * turn * by_hand(manual, x)
+    baseline = spectrum(hill_fid())[keep] * turn * by_hand(manual, x)
     degrees = manual.zero_deg + manual.first_deg_per_ppm * (FIT_PIVOT_PPM - manual.pivot_ppm)
     first_s = FIT_FIRST_S + manual.first_deg_per_ppm / 360 / HZ_PER_PPM
     curves = spectra[:, keep]
@@ -112,7 +123,7 @@ def fit_result(data, spectra, ppm, manual, noise=0.18):
         "lcm",
         "1",
         x,
-        measured + baseline,
+        measured,
         model,
         baseline,
         curves,
@@ -227,10 +238,6 @@ def make_analysis(recipe=None, *, fit=True, seed=3):
     )
     result = fit_result(data, spectra, ppm, manual) if fit else None
     if result is not None:
-        hill = np.interp(ppm, result.ppm[::-1], result.baseline.real[::-1], 0, 0) + 1j * np.interp(
-            ppm, result.ppm[::-1], result.baseline.imag[::-1], 0, 0
-        )
-        fid = data.fid + np.fft.ifft(np.fft.ifftshift(hill))
         lines = tuple(
             Applied(
                 type(s).__name__.lower(),
@@ -240,7 +247,9 @@ def make_analysis(recipe=None, *, fit=True, seed=3):
             )
             for s in recipe.steps
         )
-        data = Dataset(fid, data.acquisition, data.centre_ppm, voxel=data.voxel, provenance=lines)
+        data = Dataset(
+            data.fid, data.acquisition, data.centre_ppm, voxel=data.voxel, provenance=lines
+        )
     basis = BasisSet(
         np.zeros((1, 4), complex),
         (Component("NAA"),),
