@@ -1,0 +1,188 @@
+"""All quality metrics of one analysis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mrsviewer.model.quality import Grade, Metric, Quality
+from mrsviewer.quality.peaks import (
+    CREATINE_WINDOW,
+    NAA_WINDOW,
+    line_width_ppm,
+    naa_height,
+    water_height,
+    water_width_ppm,
+)
+from mrsviewer.quality.profile import DEFAULT_PROFILE, Limits, QualityProfile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mrsviewer.model.dataset import Dataset
+    from mrsviewer.model.fit import FitResult
+    from mrsviewer.model.quantities import Quantification
+
+ORDER: tuple[Grade, ...] = ("good", "borderline", "poor")
+CONVERGED = "The fit converged."
+_WIDTH = (
+    "full width at half maximum of the measured absorption line, zero-filled 8 times, no filter"
+)
+
+
+def measure(
+    processed: Dataset,
+    water: Dataset | None,
+    fit: FitResult | None,
+    quantification: Quantification | None,
+    profile: QualityProfile = DEFAULT_PROFILE,
+) -> Quality:
+    """Return all metrics that can be measured, and the grade of the worst.
+
+    Parameters
+    ----------
+    processed
+        The spectrum that was fitted, one FID.
+    water
+        Unsuppressed water, for its line width.
+    fit, quantification
+        Result, or None where that stage failed or was not run.
+    profile
+        Limits to grade by.
+    """
+    metrics = [*_spectrum(processed, water, fit, profile)]
+    if fit is not None:
+        metrics += [*_signal(processed, fit, profile), *_fit(processed, fit, profile)]
+    if quantification is not None:
+        metrics += _bounds(quantification, profile)
+    grades = [metric.grade for metric in metrics if metric.grade != "unknown"]
+    worst = max(grades, key=ORDER.index, default="unknown")
+    return Quality(tuple(metrics), worst)
+
+
+def _metric(
+    key: str, label: str, value: float | None, unit: str, limits: Limits, definition: str
+) -> Metric:
+    if value is None or not np.isfinite(value):
+        return Metric(key, label, None, unit, "unknown", "could not be measured", definition)
+    space = "" if unit in ("", "%") else " "
+    reason = f"{value:.3g}{space}{unit}; {limits.in_words(unit)}"
+    return Metric(key, label, value, unit, limits.grade(value), reason, definition)
+
+
+def _spectrum(
+    data: Dataset, water: Dataset | None, fit: FitResult | None, profile: QualityProfile
+) -> Iterator[Metric]:
+    if data.dims:
+        return
+    shift = 0.0 if fit is None else fit.shift_ppm
+    for key, name, window in (("tnaa", "tNAA", NAA_WINDOW), ("tcr", "tCr", CREATINE_WINDOW)):
+        width = line_width_ppm(data, window, shift)
+        in_hz = None if width is None else width * data.acquisition.hz_per_ppm
+        ppm = _metric(f"fwhm_{key}", f"FWHM ({name})", width, "ppm", profile.fwhm_ppm, _WIDTH)
+        yield ppm
+        yield Metric(f"fwhm_{key}_hz", f"FWHM ({name})", in_hz, "Hz", ppm.grade, ppm.reason, _WIDTH)
+    if water is not None and not water.dims:
+        width = water_width_ppm(water)
+        yield _metric("fwhm_water", "FWHM (water)", width, "ppm", profile.water_fwhm_ppm, _WIDTH)
+
+
+def _signal(data: Dataset, fit: FitResult, profile: QualityProfile) -> Iterator[Metric]:
+    height = naa_height(fit, data.acquisition.hz_per_ppm)
+    snr = None if height is None or fit.noise_sd <= 0 else height / fit.noise_sd
+    yield _metric(
+        "snr",
+        "SNR (NAA)",
+        snr,
+        "",
+        profile.snr,
+        "height of NAA above the fitted baseline / SD of the noise, real spectrum, "
+        "no apodisation, no zero-filling (Kreis 2020)",
+    )
+    water = water_height(data, fit.shift_ppm)
+    known = water is not None and height is not None and height > 0
+    yield _metric(
+        "water_residual",
+        "Residual water / NAA",
+        water / height if known and water is not None and height is not None else None,
+        "",
+        profile.water_residual,
+        "largest magnitude at 4.4 to 4.9 ppm / height of NAA above the fitted baseline",
+    )
+
+
+def _fit(data: Dataset, fit: FitResult, profile: QualityProfile) -> Iterator[Metric]:
+    quality = (fit.residual_sd / fit.noise_sd) ** 2 if fit.noise_sd > 0 else None
+    yield _metric(
+        "fqn",
+        "Fit quality (FQN)",
+        quality,
+        "",
+        profile.fit_quality,
+        "variance of the residual in the fit window / variance of the noise (Lin 2021); 1 is ideal",
+    )
+    width = float(fit.ppm[0] - fit.ppm[-1])
+    yield _metric(
+        "baseline_df",
+        "Baseline flexibility",
+        fit.effective_baseline_df / width,
+        "per ppm",
+        profile.baseline_df_per_ppm,
+        "effective degrees of freedom of the real part of the baseline per ppm",
+    )
+    shift = _metric(
+        "shift",
+        "Shift found",
+        abs(fit.shift_ppm),
+        "ppm",
+        profile.shift_ppm,
+        "common shift of the data against the basis set, magnitude",
+    )
+    yield shift
+    yield _phase(data, fit)
+    yield _trust(fit)
+
+
+def _phase(data: Dataset, fit: FitResult) -> Metric:
+    zero = float(np.rad2deg(fit.zero_phase_rad))
+    first = 360.0 * fit.first_phase_s * data.acquisition.hz_per_ppm
+    reason = (
+        f"{zero:+.1f} deg at {fit.pivot_ppm:.2f} ppm and {first:+.1f} deg/ppm, found by the fit"
+    )
+    definition = "zero-order phase that the fit found on top of that of the data"
+    return Metric("phase", "Phase found", zero, "deg", "unknown", reason, definition)
+
+
+def _trust(fit: FitResult) -> Metric:
+    grade: Grade = "good" if fit.converged and fit.message == CONVERGED else "borderline"
+    if not fit.converged:
+        grade = "poor"
+    return Metric(
+        "fit",
+        "Fit",
+        float(fit.iterations),
+        "iterations",
+        grade,
+        fit.message,
+        "how the optimiser ended, and what speaks against the result",
+    )
+
+
+def _bounds(quantification: Quantification, profile: QualityProfile) -> list[Metric]:
+    found = []
+    for name in ("tNAA", "tCr", "tCho"):
+        quantity = quantification.get(name)
+        if quantity is not None:
+            found.append(
+                _metric(
+                    f"crlb_{name.lower()}",
+                    f"CRLB ({name})",
+                    quantity.crlb_percent,
+                    "%",
+                    profile.crlb_percent,
+                    "Cramer-Rao lower bound relative to the value; never the only criterion "
+                    "(Kreis 2016)",
+                )
+            )
+    return found
