@@ -57,8 +57,8 @@ def measure(
     if quantification is not None:
         metrics += _bounds(quantification, profile)
     grades = [metric.grade for metric in metrics if metric.grade != "unknown"]
-    worst = max(grades, key=ORDER.index, default="unknown")
-    return Quality(tuple(metrics), worst)
+    unknown: Grade = "unknown"
+    return Quality(tuple(metrics), max(grades, key=ORDER.index, default=unknown))
 
 
 def _metric(
