@@ -1,0 +1,151 @@
+"""Results as tables for other programs: CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from mrsviewer.dsp.phase import phase_factor
+from mrsviewer.present.spectrum import spectrum_scene
+from mrsviewer.report.absorption import absorption
+from mrsviewer.report.atomic import make_folder, write_bytes, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from mrsviewer.analysis.result import Analysis
+    from mrsviewer.model.fit import FitResult
+    from mrsviewer.model.quantities import Quantity
+
+CONCENTRATION_COLUMNS = (
+    "metabolite",
+    "concentration",
+    "unit",
+    "crlb",
+    "crlb_percent",
+    "ratio_to_tcr",
+    "ratio_sd",
+    "amplitude",
+    "kind",
+    "detected",
+)
+SPECTRUM_COLUMNS = ("ppm", "data", "fit", "baseline", "residual")
+
+
+def write_tables(analysis: Analysis, folder: Path) -> tuple[Path, ...]:
+    """Write concentrations.csv, spectrum.csv, quality.json and recipe.json; return their paths.
+
+    An analysis without a fit gives concentrations.csv without rows and spectrum.csv with the
+    data alone.
+
+    Raises
+    ------
+    WriteError
+        If the folder cannot be written to.
+    """
+    make_folder(folder)
+    return (
+        write_text(folder / "concentrations.csv", concentrations_csv(analysis)),
+        write_text(folder / "spectrum.csv", spectrum_csv(analysis)),
+        write_bytes(folder / "quality.json", quality_json(analysis)),
+        write_bytes(folder / "recipe.json", recipe_json(analysis)),
+    )
+
+
+def concentrations_csv(analysis: Analysis) -> str:
+    """Return one line per metabolite; a value that is not known is an empty field.
+
+    ``crlb`` is in the unit of ``concentration``, or of ``amplitude`` where there is none.
+    """
+    table = analysis.quantification
+    rows = [_row(quantity) for quantity in table.quantities] if table is not None else []
+    return _csv(CONCENTRATION_COLUMNS, rows)
+
+
+def spectrum_csv(analysis: Analysis) -> str:
+    """Return the spectrum as displayed: real parts in absorption, highest ppm first.
+
+    After the five fixed columns follows each component of the fit, without the baseline.
+    """
+    fit = analysis.fit
+    if fit is None:
+        return _csv(SPECTRUM_COLUMNS, _data_rows(analysis))
+    turn = _display_factor(analysis, fit)
+    columns = [fit.data, fit.fit, fit.baseline, fit.data - fit.fit, *fit.curves]
+    real = np.column_stack([fit.ppm, *((column * turn).real for column in columns)])
+    return _csv((*SPECTRUM_COLUMNS, *fit.names), (_numbers(row) for row in real))
+
+
+def quality_json(analysis: Analysis) -> bytes:
+    """Return grade, metrics with their definitions, findings and failures."""
+    quality: dict[str, Any] = {
+        "grade": analysis.quality.grade,
+        "metrics": [asdict(metric) for metric in analysis.quality.metrics],
+        "findings": [
+            asdict(f) for f in dict.fromkeys((*analysis.exam.findings, *analysis.findings))
+        ],
+        "failures": [asdict(failure) for failure in analysis.failures],
+    }
+    return msgspec.json.format(msgspec.json.encode(quality), indent=2) + b"\n"
+
+
+def recipe_json(analysis: Analysis) -> bytes:
+    """Return the recipe; with the same input files it gives the same numbers again."""
+    return msgspec.json.format(msgspec.json.encode(analysis.recipe), indent=2) + b"\n"
+
+
+def _row(quantity: Quantity) -> list[str]:
+    return [
+        quantity.name,
+        _number(quantity.concentration),
+        quantity.unit if quantity.concentration is not None else "",
+        _number(quantity.crlb),
+        _number(quantity.crlb_percent),
+        _number(quantity.ratio_to_tcr),
+        _number(quantity.ratio_sd),
+        _number(quantity.amplitude),
+        quantity.kind,
+        "yes" if quantity.detected else "no",
+    ]
+
+
+def _display_factor(analysis: Analysis, fit: FitResult) -> np.ndarray[Any, np.dtype[Any]]:
+    """Return the phase the picture has on top of the fitted curves, shape (n,)."""
+    scene = spectrum_scene(analysis, analysis.recipe)
+    offset_hz = (fit.ppm - scene.pivot_ppm) * scene.hz_per_ppm
+    return phase_factor(offset_hz, scene.zero_phase_rad, scene.first_phase_s, 0.0)
+
+
+def _data_rows(analysis: Analysis) -> list[list[str]]:
+    scene = spectrum_scene(analysis, analysis.recipe)
+    high, low = scene.window_ppm
+    rows: list[list[str]] = []
+    for curve in scene.curves:
+        real = absorption(scene, curve)
+        keep = (curve.ppm >= low) & (curve.ppm <= high)
+        pairs = sorted(zip(curve.ppm[keep], real[keep], strict=True), reverse=True)
+        rows += [[*_numbers(pair), "", "", ""] for pair in pairs]
+    return rows
+
+
+def _csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(heading)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _numbers(values: Iterable[float]) -> list[str]:
+    return [_number(value) for value in values]
+
+
+def _number(value: float | None) -> str:
+    """Return seven significant digits; nothing for what is not known."""
+    return "" if value is None or not np.isfinite(value) else f"{float(value):.7g}"
