@@ -78,11 +78,12 @@ def parse(path: Path, data: bytes) -> Spar:
     Raises
     ------
     FormatError
-        If the text stops in the middle of a line: the number there may have lost digits.
+        If the text does not end in a line end: a number may have lost digits.
     """
-    lines = data.decode("latin-1").splitlines(keepends=True)
-    if lines and not lines[-1].startswith("!") and lines[-1] == lines[-1].rstrip("\r\n"):
-        raise FormatError(path, "The header stops in the middle of a line.", SEND_AGAIN)
+    lines = data.decode("latin-1").splitlines()
+    # All Philips files end in two line ends; any other ending means that something is lost.
+    if not data.endswith((b"\n", b"\r")):
+        raise FormatError(path, "The header is cut off: it stops within a line.", SEND_AGAIN)
     values: dict[str, str] = {}
     for line in lines:
         if not line.startswith("!") and ":" in line:

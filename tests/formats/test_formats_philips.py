@@ -160,7 +160,7 @@ def test_a_number_cut_in_the_middle_is_not_believed(tmp_path):
     header = tmp_path / "scan_act.SPAR"
     text = header.read_bytes()
     header.write_bytes(text[: text.index(b"cc_off_center") + 17])
-    with pytest.raises(FormatError, match="stops in the middle of a line"):
+    with pytest.raises(FormatError, match="stops within a line"):
         read_scan(header)
 
 
