@@ -115,11 +115,9 @@ def _row(quantity: Quantity, scale: _Scale, table: Quantification) -> TableRow:
     name = f"{quantity.name} {WEAK_SIGN}" if weak else quantity.name
     if quantity.detected:
         value = scale.text(_shown(quantity))
-        bound = percent(quantity.crlb_percent)
     else:
         value = f"< {scale.text(upper_limit(_shown(quantity), quantity.crlb))}"
-        bound = "95 %"
-    cells = (name, value, bound, _ratio(quantity))
+    cells = (name, value, percent(quantity.crlb_percent), _ratio(quantity))
     group = _GROUP_OF[quantity.kind]
     return TableRow(quantity.name, cells, weak, group, _tooltip(quantity, scale, table))
 

@@ -196,7 +196,7 @@ def _style_sheet(c: Palette) -> str:
     """Return the few rules that a palette cannot say."""
     return f"""
 QToolTip {{ color: {c.text}; background: {c.button}; border: 1px solid {c.border}; padding: 4px; }}
-QHeaderView::section {{ background: {c.alternate}; color: {c.text}; border: 0; padding: 5px 8px;
+QHeaderView::section {{ background: {c.alternate}; color: {c.text}; border: 0; padding: 5px 4px;
   font-weight: bold; }}
 QTableView {{ border: 0; gridline-color: {c.grid}; }}
 QDockWidget::title {{ background: {c.window}; padding: 7px 8px; }}

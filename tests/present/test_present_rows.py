@@ -38,7 +38,7 @@ def test_table_as_text():
         "PCr | 3.51 | 12 % | 0.43 ± 0.05",
     ]
     assert lines(table.rows)[-3:] == [
-        "Lip13 ▲ | < 1.19 | 95 % | < 0.15",
+        "Lip13 ▲ | < 1.19 | 300 % | < 0.15",
         "MM09 | 7.90 | 6.3 % | 0.97 ± 0.06",
         "MM20 | 14.10 | 7.8 % | 1.74 ± 0.14",
     ]
@@ -48,7 +48,7 @@ def test_nothing_is_left_out_and_the_weak_are_marked():
     table = concentration_table(make_analysis())
     assert {row.name for row in table.rows} == {q.name for q in quantification().quantities}
     rows = {row.name: row for row in table.rows}
-    assert rows["Asp"].cells == ("Asp ▲", "< 1.00", "95 %", "< 0.12")
+    assert rows["Asp"].cells == ("Asp ▲", "< 1.00", "—", "< 0.12")
     assert "Not detected: below 1.00 mmol/kg with 95 % confidence" in rows["Asp"].tooltip
     assert [r.name for r in table.rows if r.weak] == ["NAAG", "Gln", "GABA", "Lac", "Asp", "Lip13"]
     groups = [row.group for row in table.rows]

@@ -78,7 +78,7 @@ class _Grid:
         self.columns, self.rows = max(int(width // CELL), 1), max(int(height // CELL), 1)
         self.occupied = np.zeros((self.rows, self.columns), bool)
         self.centres = self.left + (np.arange(self.columns) + 0.5) * CELL
-        self._stack = self.top + MARGIN
+        self._boxes: list[Box] = []
 
     def draw(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
         """Occupy every cell that the curve passes through."""
@@ -99,6 +99,7 @@ class _Grid:
 
     def block(self, box: Box) -> None:
         """Occupy a box and a margin round it."""
+        self._boxes.append(box)
         left, top, width, height = box
         rows = _cells(top - self.top, height, self.rows)
         self.occupied[rows, _cells(left - self.left, width, self.columns)] = True
@@ -127,10 +128,14 @@ class _Grid:
         return (self.left + column * CELL + MARGIN, self.top + row * CELL + MARGIN)
 
     def stacked(self, wish: LabelWish) -> tuple[float, float]:
-        """Return the next place of the pile in the upper right corner."""
-        y = self._stack
-        self._stack += wish.height + MARGIN
-        return (self.left + self.columns * CELL - wish.width - MARGIN, y)
+        """Return the highest place at the right edge that is on no other text."""
+        x = self.left + self.columns * CELL - wish.width - MARGIN
+        y = self.top + MARGIN
+        for left, top, width, height in sorted(self._boxes, key=lambda box: box[1]):
+            beside = left > x + wish.width or left + width < x
+            if not beside and top < y + wish.height + MARGIN and top + height + MARGIN > y:
+                y = top + height + MARGIN
+        return x, y
 
 
 def _cells(offset: float, extent: float, limit: int) -> slice:

@@ -65,9 +65,11 @@ class SpectrumPicture(QWidget):
         self.canvas.show_band(scene.noise_sd)
         self._print.setText(scene.reference)
         self._draw()
-        if _other_data(before, scene):
+        other = _other_data(before, scene)
+        if other:
             self._view = View((scene.window_ppm[1], scene.window_ppm[0]))
-        if not self._view.touched and scene.fit != "stale" and not self.tool.active:
+        waiting = scene.fit == "stale" or self.tool.active
+        if other or not (self._view.touched or waiting):
             self._fit_view()
         self._settle()
 

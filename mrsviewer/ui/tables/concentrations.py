@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 EMPTY = "No concentrations"
 STALE = "stale \N{EM DASH} recomputing"
 ROW_PADDING = 8
+GAP = 4
 
 
 class ConcentrationTable(QWidget):
@@ -184,10 +185,10 @@ class _View(QTableView):
     def width_of(self, column: int) -> int:
         """Return the width that heading and every cell of a column need; headings span."""
         model = self.model()
-        needed = self.horizontalHeader().sectionSizeHint(column)
+        needed = self.horizontalHeader().sectionSizeHint(column) if column else 0
         for line in range(model.rowCount()):
             if self.columnSpan(line, 0) == 1:
-                needed = max(needed, self.sizeHintForIndex(model.index(line, column)).width() + 8)
+                needed = max(needed, self.sizeHintForIndex(model.index(line, column)).width() + GAP)
         return needed
 
     @override
