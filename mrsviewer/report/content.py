@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from mrsviewer import __version__
 from mrsviewer.present.anatomy import anatomy_scene, place_in_words, side_in_words
 from mrsviewer.present.fmt import significant
-from mrsviewer.present.identity import identity_scene
+from mrsviewer.present.identity import UNKNOWN, identity_scene
 from mrsviewer.present.quality import quality_rows
 from mrsviewer.present.spectrum import spectrum_scene
 from mrsviewer.present.steps import step_rows
@@ -42,13 +42,12 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class QualityLine:
-    """One metric with its verdict, why, and how it is defined."""
+    """One metric with its verdict and why."""
 
     label: str
     value: str
     grade: str
     reason: str
-    definition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,8 @@ class ReportContent:
     ----------
     headline
         Who and when, for the head of every page; empty where the identity is hidden.
-    patient, acquisition, constants, versions
-        Lines of (label, value).
+    patient, acquisition, definitions, constants, versions
+        Lines of (label, value); metrics with the same definition share one.
     alarms
         The worst first.
     anatomy
@@ -94,6 +93,7 @@ class ReportContent:
     no_numbers: str
     verdict: QualityLine
     quality: tuple[QualityLine, ...]
+    definitions: tuple[tuple[str, str], ...]
     recipe: tuple[RecipeLine, ...]
     constants: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, str], ...]
@@ -107,9 +107,10 @@ def report_content(
     identity = identity_scene(analysis.exam)
     patient = identity.patient if show_identity else (("Patient", "hidden"),)
     known = [value for label, value in identity.patient if label in ("Patient", "ID", "Date")]
+    headline = " · ".join(value for value in known if value != UNKNOWN) or "Patient unknown"
     table = concentration_table(analysis, analysis.recipe)
     return ReportContent(
-        " · ".join(known) if show_identity else "",
+        headline if show_identity else "",
         patient,
         tuple((k, hide(v)) for k, v in _acquisition(analysis) if show_identity or k != "File"),
         tuple(_alarm(alarm, hide) for alarm in _alarms(analysis)),
@@ -120,6 +121,7 @@ def report_content(
         hide(_no_numbers(analysis)),
         _verdict(analysis, hide),
         _quality(analysis, hide),
+        _definitions(analysis),
         _recipe(analysis, hide),
         _constants(analysis),
         tuple((label, hide(value)) for label, value in _versions(analysis)),
@@ -186,22 +188,26 @@ def _no_numbers(analysis: Analysis) -> str:
 
 def _verdict(analysis: Analysis, hide: Callable[[str], str]) -> QualityLine:
     row = quality_rows(analysis)[0]
-    return QualityLine(row.label, row.value, row.grade, hide(row.reason), "")
+    return QualityLine(row.label, row.value, row.grade, hide(row.reason))
 
 
 def _quality(analysis: Analysis, hide: Callable[[str], str]) -> tuple[QualityLine, ...]:
     metrics = analysis.quality.metrics
     rows = quality_rows(analysis)[-len(metrics) :] if metrics else ()
-    return tuple(
-        QualityLine(row.label, row.value, row.grade, hide(row.reason), metric.definition)
-        for row, metric in zip(rows, metrics, strict=True)
-    )
+    return tuple(QualityLine(row.label, row.value, row.grade, hide(row.reason)) for row in rows)
+
+
+def _definitions(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    shared: dict[str, dict[str, None]] = {}
+    for metric in analysis.quality.metrics:
+        shared.setdefault(metric.definition, {})[metric.label] = None
+    return tuple((", ".join(labels), definition) for definition, labels in shared.items())
 
 
 def _recipe(analysis: Analysis, hide: Callable[[str], str]) -> tuple[RecipeLine, ...]:
     rows = step_rows(analysis, analysis.recipe)
     words = [step.in_words() for step in analysis.recipe.steps]
-    words += ["" if row.state == "failed" else row.tooltip for row in rows[len(words) :]]
+    words += [""] * (len(rows) - len(words))
     return tuple(
         RecipeLine(hide(row.title), hide(said), hide(row.note), row.state)
         for row, said in zip(rows, words, strict=True)
@@ -228,7 +234,6 @@ def _versions(analysis: Analysis) -> tuple[tuple[str, str], ...]:
     if analysis.fit is not None:
         lines.append(("Fit engine", f"{analysis.fit.engine} {analysis.fit.engine_version}"))
     if analysis.basis is not None:
-        lines.append(("Basis set", analysis.basis.source))
         lines.append(("Basis digest", analysis.basis.digest[:_DIGEST_SHOWN]))
     lines += [
         (f"Input: {source.role}", f"{source.format}, digest {source.digest[:_DIGEST_SHOWN]}")

@@ -36,7 +36,7 @@ def html_text(content: ReportContent) -> str:
     return template.render(
         content=content,
         slices=svg(slices),
-        spectrum=svg(spectrum_drawing(content.spectrum, 400, 330)),
+        spectrum=svg(spectrum_drawing(content.spectrum, 400, 380)),
         title=TITLE,
         disclaimer=DISCLAIMER,
         program=f"mrsviewer {__version__}",

@@ -153,22 +153,19 @@ def _chart_height(content: ReportContent) -> float:
 
 
 def _second_page(content: ReportContent) -> list[Any]:
-    from reportlab.platypus import Spacer  # noqa: PLC0415
-
-    story = [part.heading("Quality"), part.verdict(content.verdict)]
+    quality = [part.verdict(content.verdict)]
     if content.quality:
-        story.append(part.quality(content.quality))
-    story += [Spacer(0, 6), part.heading("How this was computed"), part.recipe(content.recipe)]
-    story += [Spacer(0, 6), *_more_rows(content)]
+        quality += [part.quality(content.quality), part.definitions(content.definitions)]
+    story = [part.section("Quality", *quality)]
+    story += [part.section("How this was computed", part.recipe(content.recipe))]
+    story += _more_rows(content)
     if content.constants:
-        story += [part.heading("Constants used"), _columns(content.constants), Spacer(0, 6)]
-    return [*story, part.heading("Versions"), _columns(content.versions)]
+        story.append(part.section("Constants used", _columns(content.constants)))
+    return [*story, part.section("Versions", _columns(content.versions))]
 
 
 def _more_rows(content: ReportContent) -> list[Any]:
     """Return the rows of the table that are not on the first page."""
-    from reportlab.platypus import Spacer  # noqa: PLC0415
-
     main = [row for row in content.table.rows if row.group != MACROMOLECULES]
     rest = main[_ROWS_BESIDE_CHART:]
     rest += [row for row in content.table.rows if row.group == MACROMOLECULES]
@@ -182,11 +179,11 @@ def _more_rows(content: ReportContent) -> list[Any]:
     ]
     title = "Further rows of the table" if len(main) > _ROWS_BESIDE_CHART else MACROMOLECULES
     cells = part.table([halves], [_WIDTH / 2] * len(halves), padding=0)
-    return [part.heading(title), cells, Spacer(0, 6)]
+    return [part.section(title, cells)]
 
 
 def _columns(lines: tuple[tuple[str, str], ...]) -> Any:
     """Return lines of label and value in two columns."""
     half = (len(lines) + 1) // 2
-    cells = [part.pairs(some, 92, 164) for some in (lines[:half], lines[half:])]
+    cells = [part.pairs(some, 102, 156) for some in (lines[:half], lines[half:])]
     return part.table([cells], [262.0, 261.0])

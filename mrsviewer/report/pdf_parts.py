@@ -49,9 +49,12 @@ def markup(words: str, size: float = 7.5, colour: str = d.INK, *, bold: bool = F
     return Paragraph(words, style)
 
 
-def heading(words: str) -> Any:
-    """Return the heading of a section."""
-    return table([[text(words, 8.5, bold=True)]], [523.0], [("LINEBELOW", d.HAIR, 0.5)])
+def section(words: str, *content: Any) -> Any:
+    """Return a heading with its section, kept on one page where that is possible."""
+    from reportlab.platypus import KeepTogether, Spacer  # noqa: PLC0415
+
+    heading = table([[text(words, 8.5, bold=True)]], [523.0], [("LINEBELOW", d.HAIR, 0.5)])
+    return KeepTogether([heading, *content, Spacer(0, 6)])
 
 
 def table(
@@ -82,7 +85,7 @@ def table(
 
 def pairs(lines: Sequence[tuple[str, str]], label: float, value: float) -> Any:
     """Return lines of label and value."""
-    rows = [[text(k, 7, d.DIM), text(v, 7)] for k, v in lines]
+    rows = [[text(k, 6.8, d.DIM), text(v, 6.8)] for k, v in lines]
     return table(rows or [["", ""]], [label, value], padding=0.6)
 
 
@@ -124,18 +127,23 @@ def concentrations(headings: Sequence[str], rows: Sequence[TableRow], width: flo
 
 
 def quality(lines: Sequence[QualityLine]) -> Any:
-    """Return metrics with sign, value, reason and definition."""
+    """Return metrics with sign, value and reason."""
     rows = [
         [
-            markup(_graded(line), 7, _GRADE_COLOURS[line.grade]),
-            text(line.label, 7),
-            text(line.value, 7),
-            text(line.reason, 7),
-            text(line.definition, 6.5, d.DIM),
+            markup(_graded(line), 6.6, _GRADE_COLOURS[line.grade]),
+            text(line.label, 6.6),
+            text(line.value, 6.6),
+            text(line.reason, 6.6),
         ]
         for line in lines
     ]
-    return table(rows, [62.0, 92.0, 62.0, 160.0, 147.0], padding=0.8)
+    return table(rows, [58.0, 86.0, 62.0, 317.0], padding=0.4)
+
+
+def definitions(lines: Iterable[tuple[str, str]]) -> Any:
+    """Return names of metrics, each with its definition, as one small paragraph."""
+    said = (f"<b>{escape(names)}</b>: {escape(words)}" for names, words in lines)
+    return markup(". ".join(said) + ".", 6.3, d.DIM)
 
 
 def verdict(line: QualityLine) -> Any:
@@ -152,15 +160,13 @@ def recipe(lines: Sequence[RecipeLine]) -> Any:
     for number, line in enumerate(lines, 1):
         colour = colours.get(line.state, d.INK)
         by_hand = " (by hand)" if line.state == "manual" else ""
-        said = "not done" if line.state == "waiting" else line.note
+        found = "not done" if line.state == "waiting" else line.note
+        dim = RED if line.state == "failed" else d.DIM
+        said = f'{escape(line.words)} <font color="{dim}">{escape(found)}</font>'
         rows.append(
-            [
-                text(f"{number}. {line.title}{by_hand}", 7, colour),
-                text(line.words, 7),
-                text(said, 7, colour if line.state == "failed" else d.DIM),
-            ]
+            [text(f"{number}. {line.title}{by_hand}", 6.8, colour), markup(said.strip(), 6.8)]
         )
-    return table(rows, [120.0, 210.0, 193.0], padding=0.8)
+    return table(rows, [122.0, 401.0], padding=0.4)
 
 
 def _graded(line: QualityLine) -> str:
