@@ -31,9 +31,13 @@ def opened(qtbot, size=(780, 720), what=None):
     return plot
 
 
-@pytest.fixture
-def plot(qtbot, qapp):
+@pytest.fixture(scope="module", autouse=True)
+def _dark(qapp):
     apply_theme(qapp, "dark")
+
+
+@pytest.fixture
+def plot(qtbot):
     return opened(qtbot)
 
 
@@ -382,8 +386,7 @@ def test_accessible(plot):
 @pytest.mark.parametrize("size", [(780, 720), (520, 480)])
 @pytest.mark.parametrize("recipe", [None, phased_recipe(40.0, 5.0)])
 @pytest.mark.parametrize("phasing", [False, True])
-def test_no_text_overlaps_another_or_a_curve_or_the_edge(qtbot, qapp, size, recipe, phasing):
-    apply_theme(qapp, "light")
+def test_no_text_overlaps_another_or_a_curve_or_the_edge(qtbot, size, recipe, phasing):
     plot = opened(qtbot, size, scene(recipe, ("Ins", "tNAA")))
     plot.set_phase_mode(phasing)
     QApplication.processEvents()
@@ -436,3 +439,4 @@ def test_two_renders_are_identical(qtbot, qapp, theme):
     apply_theme(qapp, theme)
     one, two = (_pixels(opened(qtbot, (600, 500))) for _ in range(2))
     np.testing.assert_array_equal(one, two)
+    apply_theme(qapp, "dark")
