@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SPLINES_PER_PPM = 15.0
+NEGLIGIBLE = 1e-3
+"""A mode of which a baseline would take less is left out of it."""
+
 MINIMUM_DF = 2.0
 """Of a straight line, which the penalty leaves free."""
 
@@ -68,7 +71,9 @@ class SplineSpace:
                 low = middle
             else:
                 high = middle
-        return self._gains(high)
+        gains = self._gains(high)
+        gains[gains < NEGLIGIBLE] = 0.0
+        return gains
 
     def _gains(self, log_penalty: float) -> NDArray[np.float64]:
         return np.asarray(1.0 / (1.0 + np.exp(log_penalty) * self.roughness))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mrsviewer.fitting.task import evaluate, evaluate_again
 from mrsviewer.fitting.varpro import Solution, search
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
     from mrsviewer.fitting.task import State, Task
 
-GRID_DF_PER_PPM = (0.5, 1.0, 1.5, 2.2, 3.2, 4.6, 6.5)
+GRID_DF_PER_PPM = (0.5, 1.0, 1.5, 2.2, 3.2, 4.6, 6.5, 9.0, 12.0)
+ROUNDS = 5
+SEARCH = 6
 PRICE = 5.0
 """Weight of a degree of freedom against 1 in Akaike's criterion. The plain criterion takes
 baselines that follow noise and line-shape errors; Wilson (2021, doi 10.1002/mrm.28385) uses 5."""
@@ -44,24 +47,45 @@ def choose_flexibility(
     """Return the task with the flexibility of least criterion, and its solution.
 
     The criterion is ``N ln(residual energy) + 2 PRICE df`` with N real samples and the effective
-    degrees of freedom of real and imaginary baseline. The grid is walked from stiff to flexible
-    and left after the second value in a row that is worse than the best.
+    degrees of freedom of real and imaginary baseline. It is compared over the grid at fixed
+    phases, shifts and widths, which are then adapted to the choice, until the choice stays.
+    Parameters found with a stiff baseline favour it, so the next more flexible ones are then
+    tried with parameters of their own.
     """
+    tasks = [with_flexibility(task, df) for df in GRID_DF_PER_PPM]
+    chosen, solution = _settle(tasks, start, free, tick)
+    value = _criterion(tasks[chosen], solution.state)
+    for flexible in range(chosen + 1, len(tasks)):
+        theta = solution.state.theta
+        trial = search(tasks[flexible], theta, free, SEARCH, tick, roughly=True)
+        better = _criterion(tasks[flexible], trial.state)
+        if better >= value:
+            break
+        chosen, solution, value = flexible, trial, better
+    return tasks[chosen], solution
+
+
+def _settle(
+    tasks: list[Task],
+    theta: NDArray[np.float64],
+    free: NDArray[np.bool_],
+    tick: Callable[[], None],
+) -> tuple[int, Solution]:
+    """Choose at fixed parameters, adapt these to the choice, and repeat until it stays."""
+    chosen = -1
+    for _ in range(ROUNDS):
+        state = evaluate(tasks[-1], theta)
+        values = [_criterion(trial, evaluate_again(trial, state)) for trial in tasks]
+        best = int(np.argmin(values))
+        if best == chosen:
+            break
+        chosen = best
+        solution = search(tasks[best], theta, free, SEARCH, tick, roughly=True)
+        theta = solution.state.theta
+    return chosen, solution
+
+
+def _criterion(task: Task, state: State) -> float:
     samples = 2.0 * np.count_nonzero(task.model.band.window.used)
-    floor = samples * task.variance * 1e-12
-    best: tuple[float, Task, Solution] | None = None
-    worse = 0
-    for df in GRID_DF_PER_PPM:
-        trial = with_flexibility(task, df)
-        solution = search(trial, start, free, 6, tick)
-        energy = residual_energy(trial, solution.state) + floor
-        value = samples * np.log(energy) + 2 * PRICE * 2 * float(trial.gains.sum())
-        start = solution.state.theta
-        if best is None or value < best[0]:
-            best, worse = (value, trial, solution), 0
-        else:
-            worse += 1
-            if worse == 2:
-                break
-    assert best is not None
-    return best[1], best[2]
+    energy = residual_energy(task, state) + samples * task.variance * 1e-12
+    return float(samples * np.log(energy) + 2 * PRICE * 2 * float(task.gains.sum()))

@@ -86,7 +86,7 @@ class _Fit:
             task = with_flexibility(task, self.options.baseline_df_per_ppm)
             rough = self._search(task, rough.state.theta, common)
         task = self._weighed(task, rough)
-        final = self._search(task, rough.state.theta, free)
+        final = self._search(task, rough.state.theta, free, roughly=False)
         noise = self.prepared.noise_sd
         refuse_without_signal(task, final.state, noise)
         covariance = amplitude_covariance(task, final.state, free, noise**2)
@@ -96,12 +96,12 @@ class _Fit:
     def _start(self) -> tuple[Task, NDArray[np.float64]]:
         """Return the task in the window moved with the data, and the best first parameters."""
         wide = self._task(0.0)
-        size = wide.bounds.low.size
         free = self._only_common(make_bounds(wide.model, self.prepared.components, self.options)[1])
         free[FIRST_PHASE] = False
         best: Solution | None = None
         for guess in guesses(wide, self.prepared.fid, self.options):
-            tried = self._search(wide, to_parameters(guess, size), free, most=8)
+            first = to_parameters(guess, wide.bounds)
+            tried = self._search(wide, first, free, most=8)
             if best is None or tried.state.objective < best.state.objective:
                 best = tried
         assert best is not None
@@ -150,8 +150,11 @@ class _Fit:
         start: NDArray[np.float64],
         free: NDArray[np.bool_],
         most: int | None = None,
+        *,
+        roughly: bool = True,
     ) -> Solution:
-        solution = search(task, start, free, most or self.options.max_iterations, self._tick)
+        limit = most or self.options.max_iterations
+        solution = search(task, start, free, limit, self._tick, roughly=roughly)
         self.iterations += solution.iterations
         return solution
 

@@ -77,15 +77,20 @@ class SignalModel:
     def damped(self, theta: NDArray[np.float64]) -> NDArray[np.complex128]:
         """Return the shifted and damped signals on the coarse grid, shape (k, samples)."""
         times = self.band.times_s
-        shares = self.shares_line
-        own = theta[self.own_width()]
-        shift = theta[SHIFT] + theta[self.own_shift()]
-        lorentz = np.where(shares, theta[LORENTZ] + own, 0.0)
-        relative = (1.0 + own) ** 2 - 1.0
-        gauss = np.where(shares, theta[GAUSS], relative * self.drawn_hz**2)
-        exponent = (2j * np.pi * shift - np.pi * lorentz)[:, None] * times
-        exponent -= (GAUSS_RATE * gauss)[:, None] * times**2
-        return np.asarray(self.signals * np.exp(exponent))
+        turning = np.exp(2j * np.pi * theta[SHIFT] * times)
+        decay = np.exp(-np.pi * theta[LORENTZ] * times - GAUSS_RATE * theta[GAUSS] * times**2)
+        damped = self.signals * np.where(self.shares_line[:, None], turning * decay, turning)
+        own_shift, own = theta[self.own_shift()], theta[self.own_width()]
+        rows = np.flatnonzero((own_shift != 0) | (own != 0))
+        if rows.size:
+            shares, own = self.shares_line[rows], own[rows]
+            relative = (1.0 + own) ** 2 - 1.0
+            lorentz = np.where(shares, own, 0.0)
+            gauss = np.where(shares, 0.0, relative * self.drawn_hz[rows] ** 2)
+            exponent = (2j * np.pi * own_shift[rows] - np.pi * lorentz)[:, None] * times
+            exponent -= (GAUSS_RATE * gauss)[:, None] * times**2
+            damped[rows] *= np.exp(exponent)
+        return np.asarray(damped)
 
     def derivatives(
         self,

@@ -21,11 +21,11 @@ def solve_positive_definite(
 
     The diagonal is raised by a relative 1e-11, more where that does not suffice.
     """
-    diagonal = np.diagonal(gram)
-    lift = RIDGE * np.maximum(diagonal, RIDGE * (diagonal.max(initial=0.0) + 1e-300))
+    diagonal = gram.diagonal()
+    lift = RIDGE * np.maximum(diagonal, RIDGE * diagonal.max(initial=1e-290))
     for power in (1.0, 1e3, 1e6):
         raised = gram.copy()
-        raised[np.diag_indices_from(raised)] += power * lift
+        raised.flat[:: len(gram) + 1] += power * lift
         _, solution, info = lapack.dposv(raised, rhs)
         if info == 0:
             return np.asarray(solution)

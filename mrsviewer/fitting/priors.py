@@ -50,11 +50,8 @@ def make_bounds(
     centre = np.zeros_like(sd)
     centre[model.own_width()] = np.where(model.shares_line, 0.0, BROADER)
     low, high = centre - LIMIT_SD * sd, centre + LIMIT_SD * sd
-    low[COMMON + model.count :] = np.where(
-        model.shares_line,
-        low[COMMON + model.count :],
-        np.maximum(low[COMMON + model.count :], -0.2),
-    )
+    own_low = low[model.own_width()]
+    low[model.own_width()] = np.where(model.shares_line, own_low, np.maximum(own_low, 0.0))
     most = SHIFT_SLACK * max(options.max_shift_ppm, 0.01) * hz_per_ppm
     low[SHIFT], high[SHIFT] = -most, most
     low[[LORENTZ, GAUSS]] = 0.0

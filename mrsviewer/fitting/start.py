@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mrsviewer.fitting.lcm_options import LcmOptions
-    from mrsviewer.fitting.task import Task
+    from mrsviewer.fitting.task import Bounds, Task
 
 WIDTHS_PPM = (0.025, 0.055, 0.11)
 SHIFT_STEP_PPM = 0.02
 PHASES = 8
 SWEEPS = 25
 CANDIDATES = 3
+SURE = 2.0
+"""A guess that leaves this many times as much unexplained as the best is not tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def guesses(task: Task, fid: NDArray[np.complex128], options: LcmOptions) -> tup
                     float(unexplained[row, column]),
                 )
             )
-    return _distinct(sorted(found, key=lambda guess: guess.unexplained))
+    ranked = sorted(found, key=lambda guess: guess.unexplained)
+    return _distinct([g for g in ranked if g.unexplained < SURE * ranked[0].unexplained])
 
 
 def _shift_grid(most_ppm: float) -> NDArray[np.float64]:
@@ -88,7 +91,7 @@ def _unexplained(
     task: Task, data: NDArray[np.complex128], phases: NDArray[np.float64], width: float
 ) -> NDArray[np.float64]:
     """Return the unexplained share of the energy, shape (shifts, phases)."""
-    theta = np.zeros(task.bounds.low.size)
+    theta = task.bounds.centre.copy()
     theta[GAUSS] = width**2
     spectra = task.model.spectra(task.model.damped(theta))
     count = len(spectra)
@@ -136,9 +139,9 @@ def _distinct(ranked: list[Guess]) -> tuple[Guess, ...]:
     return tuple(kept)
 
 
-def to_parameters(guess: Guess, size: int) -> NDArray[np.float64]:
-    """Return the parameter vector of a guess, shape (size,)."""
-    theta = np.zeros(size)
+def to_parameters(guess: Guess, bounds: Bounds) -> NDArray[np.float64]:
+    """Return the parameter vector of a guess; what it does not say is at its prior mean."""
+    theta = bounds.centre.copy()
     theta[ZERO_PHASE] = guess.zero_phase_rad
     theta[SHIFT] = guess.shift_hz
     theta[GAUSS] = guess.gauss_hz**2

@@ -9,7 +9,7 @@ plain squares of deviations over their standard deviation.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -49,6 +49,23 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Spectra taken apart for inner products.
+
+    Attributes
+    ----------
+    flat
+        Shape (m, 2n): real parts, then imaginary parts.
+    smooth
+        Shape (m, 2, modes): their coefficients in the modes of the baseline, smooth modes first.
+        Enough for any baseline that is no more flexible than the one they were made for.
+    """
+
+    flat: NDArray[np.float64]
+    smooth: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Task:
     """One least-squares problem.
 
@@ -79,28 +96,51 @@ class Task:
     penalty: NDArray[np.float64]
     nonnegative: bool = True
 
-    def gram(self, rows: NDArray[np.complex128]) -> NDArray[np.float64]:
-        """Return the inner products of rows, shape (m, n), after removal of the baseline."""
+    def rows(self, spectra: NDArray[np.complex128]) -> Rows:
+        """Return spectra, shape (m, n), ready for inner products."""
         used = self.model.band.window.used
-        chosen = rows if used.all() else rows[:, used]
+        chosen = spectra if used.all() else spectra[:, used]
         real = np.concatenate([chosen.real, chosen.imag])
-        kept = self.gains > 1e-9
-        smooth = (real @ self.space.modes[:, kept]) * np.sqrt(self.gains[kept])
-        count = len(rows)
-        flat = np.concatenate([real[:count], real[count:]], axis=1)
-        smooth = np.concatenate([smooth[:count], smooth[count:]], axis=1)
-        return np.asarray((flat @ flat.T - smooth @ smooth.T) / self.variance)
+        kept = int(np.count_nonzero(self.gains))
+        smooth = real @ self.space.modes[:, :kept]
+        count = len(spectra)
+        return Rows(
+            np.concatenate([real[:count], real[count:]], axis=1),
+            np.stack([smooth[:count], smooth[count:]], axis=1),
+        )
+
+    def product(self, left: Rows, right: Rows) -> NDArray[np.float64]:
+        """Return inner products after removal of the baseline, shape (left, right)."""
+        kept = int(np.count_nonzero(self.gains))
+        weighed = left.smooth[:, :, :kept] * self.gains[:kept]
+        taken = weighed.reshape(len(weighed), -1) @ (
+            right.smooth[:, :, :kept].reshape(len(right.smooth), -1).T
+        )
+        return np.asarray((left.flat @ right.flat.T - taken) / self.variance)
+
+    def gram(self, spectra: NDArray[np.complex128]) -> NDArray[np.float64]:
+        """Return the inner products of spectra, shape (m, n), among themselves."""
+        rows = self.rows(spectra)
+        return self.product(rows, rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """Where the search stands: parameters, what follows from them, and the objective."""
+    """Where the search stands: parameters, what follows from them, and the objective.
+
+    ``damped`` and ``spectra`` are the components in time and in the window, ``rotated`` the data
+    without phase, ``chi2`` the squared residual, ``objective`` that and all penalties,
+    ``explained`` what the components take off the data; the last three over the noise variance.
+    """
 
     theta: NDArray[np.float64]
-    amplitudes: NDArray[np.float64]
     damped: NDArray[np.complex128]
     spectra: NDArray[np.complex128]
     rotated: NDArray[np.complex128]
+    component_rows: Rows
+    data_row: Rows
+    normal: NDArray[np.float64]
+    amplitudes: NDArray[np.float64]
     chi2: float
     objective: float
     explained: float
@@ -109,18 +149,57 @@ class State:
 def evaluate(
     task: Task, theta: NDArray[np.float64], positive: NDArray[np.bool_] | None = None
 ) -> State:
-    """Return best amplitudes and objective for given nonlinear parameters."""
+    """Return best amplitudes and objective for given nonlinear parameters.
+
+    ``positive`` says which amplitudes to begin the active-set search with.
+    """
     damped = task.model.damped(theta)
     spectra = task.model.spectra(damped)
     rotated = task.data * task.model.phase(theta).conj()
-    gram = task.gram(np.concatenate([spectra, rotated[None]]))
-    plain, rhs = gram[:-1, :-1], gram[:-1, -1]
-    normal = plain + task.penalty
+    components, data = task.rows(spectra), task.rows(rotated[None])
+    solved = _solve(task, theta, (components, data), positive)
+    return State(theta, damped, spectra, rotated, components, data, **solved)
+
+
+def evaluate_again(task: Task, state: State) -> State:
+    """Return the state with the amplitudes of a task that differs in baseline or penalties.
+
+    The baseline must not be more flexible than the one that the state was made with.
+    """
+    rows = (state.component_rows, state.data_row)
+    solved = _solve(task, state.theta, rows, state.amplitudes > 0)
+    return State(state.theta, state.damped, state.spectra, state.rotated, *rows, **solved)
+
+
+class _Solved(TypedDict):
+    normal: NDArray[np.float64]
+    amplitudes: NDArray[np.float64]
+    chi2: float
+    objective: float
+    explained: float
+
+
+def _solve(
+    task: Task,
+    theta: NDArray[np.float64],
+    rows: tuple[Rows, Rows],
+    positive: NDArray[np.bool_] | None,
+) -> _Solved:
+    components, data = rows
+    normal = task.product(components, components)
+    rhs = task.product(components, data)[:, 0]
+    held = normal + task.penalty
     if task.nonnegative:
-        amplitudes = solve_nonnegative(normal, rhs, positive)
+        amplitudes = solve_nonnegative(held, rhs, positive)
     else:
-        amplitudes = solve_positive_definite(normal, rhs)
-    explained = float(2 * rhs @ amplitudes - amplitudes @ plain @ amplitudes)
-    chi2 = float(gram[-1, -1]) - explained
-    objective = chi2 + task.bounds.penalty(theta) + float(amplitudes @ task.penalty @ amplitudes)
-    return State(theta, amplitudes, damped, spectra, rotated, chi2, objective, explained)
+        amplitudes = solve_positive_definite(held, rhs)
+    explained = float(2 * rhs @ amplitudes - amplitudes @ normal @ amplitudes)
+    chi2 = float(task.product(data, data)[0, 0]) - explained
+    penalty = task.bounds.penalty(theta) + float(amplitudes @ task.penalty @ amplitudes)
+    return _Solved(
+        normal=normal,
+        amplitudes=amplitudes,
+        chi2=chi2,
+        objective=chi2 + penalty,
+        explained=explained,
+    )

@@ -15,7 +15,7 @@ import numpy as np
 
 from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
 from mrsviewer.fitting.nnls import solve_positive_definite
-from mrsviewer.fitting.task import evaluate
+from mrsviewer.fitting.task import Rows, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from mrsviewer.fitting.task import State, Task
 
 ENOUGH = 1e-3
-"""Predicted gain, in units of the noise variance, below which a step is not worth taking."""
+"""Gain, in units of the noise variance, below which a step is not worth taking."""
+
+NEARLY = 1e-3
+"""The same relative to the objective, for a search whose result is only a start."""
 
 STEPS = 8
 """Dampings tried before a search counts as ended."""
@@ -46,6 +49,8 @@ def search(
     free: NDArray[np.bool_],
     most: int,
     tick: Callable[[], None],
+    *,
+    roughly: bool = False,
 ) -> Solution:
     """Return the minimum near ``start`` over the free parameters.
 
@@ -57,15 +62,18 @@ def search(
         Iterations at most.
     tick
         Called once per iteration and per trial step; may raise to stop the search.
+    roughly
+        Whether the neighbourhood of the minimum will do.
     """
     state = evaluate(task, _clip(task, start))
+    enough = max(ENOUGH, NEARLY * state.objective) if roughly else ENOUGH
     damping = 1e-3
     for iteration in range(most):
         tick()
         step = _Step(task, state, free)
         for _ in range(STEPS):
             moved, gain = step.take(damping)
-            if gain < ENOUGH:
+            if gain < enough:
                 return Solution(state, converged=True, iterations=iteration)
             trial = evaluate(task, moved, state.amplitudes > 0)
             if trial.objective < state.objective:
@@ -74,7 +82,7 @@ def search(
             tick()
         else:
             return Solution(state, converged=True, iterations=iteration)
-        small = state.objective - trial.objective < ENOUGH
+        small = state.objective - trial.objective < enough
         state, damping = trial, damping / 10
         if small:
             return Solution(state, converged=True, iterations=iteration + 1)
@@ -114,19 +122,18 @@ class _Step:
         self.task, self.state = task, state
         active = state.amplitudes > 0 if task.nonnegative else np.ones(task.model.count, bool)
         moving = free & self._matters(active)
-        rows = jacobian(task, state, moving, state.rotated)
         left = state.rotated - state.amplitudes @ state.spectra
-        gram = task.gram(np.concatenate([state.spectra[active], rows, left[None]]))
-        linear = int(np.count_nonzero(active))
-        held = task.penalty[np.ix_(active, active)]
-        gram[:linear, :linear] += held
-        gram[:linear, -1] -= held @ state.amplitudes[active]
-        slope = gram[linear:-1, -1] + task.bounds.slope(state.theta)[moving]
-        self.index = np.flatnonzero(moving)
-        keep = ~self._stuck(slope)
-        self.index = self.index[keep]
-        order = np.concatenate([np.arange(linear), linear + np.flatnonzero(keep)])
-        self._eliminate(gram[np.ix_(order, order)], gram[order, -1], linear)
+        lines = jacobian(task, state, moving, state.rotated)
+        rows = task.rows(np.concatenate([lines, left[None]]))
+        components = Rows(state.component_rows.flat[active], state.component_rows.smooth[active])
+        curvature = task.product(rows, rows)
+        slope = curvature[:-1, -1] + task.bounds.slope(state.theta)[moving]
+        keep = ~self._stuck(np.flatnonzero(moving), slope)
+        self.index = np.flatnonzero(moving)[keep]
+        self.slope = slope[keep]
+        self.curvature = curvature[:-1, :-1][np.ix_(keep, keep)]
+        self.curvature += np.diag(task.bounds.precision[self.index])
+        self._eliminate(active, task.product(components, rows)[:, :-1][:, keep])
 
     def _matters(self, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
         common = np.ones(GAUSS + 1, bool)
@@ -134,23 +141,18 @@ class _Step:
         common[SHIFT] = bool(active.any())
         return np.concatenate([common, active, active])
 
-    def _stuck(self, slope: NDArray[np.float64]) -> NDArray[np.bool_]:
-        theta = self.state.theta[self.index]
-        bounds = self.task.bounds
-        at_low = (theta <= bounds.low[self.index]) & (slope < 0)
-        at_high = (theta >= bounds.high[self.index]) & (slope > 0)
+    def _stuck(self, index: NDArray[np.intp], slope: NDArray[np.float64]) -> NDArray[np.bool_]:
+        theta, bounds = self.state.theta[index], self.task.bounds
+        at_low = (theta <= bounds.low[index]) & (slope < 0)
+        at_high = (theta >= bounds.high[index]) & (slope > 0)
         return np.asarray(at_low | at_high)
 
-    def _eliminate(self, gram: NDArray[np.float64], rhs: NDArray[np.float64], linear: int) -> None:
-        precision = self.task.bounds.precision[self.index]
-        curvature = gram[linear:, linear:] + np.diag(precision)
-        slope = rhs[linear:] + self.task.bounds.slope(self.state.theta)[self.index]
-        if linear:
-            both = np.column_stack([gram[:linear, linear:], rhs[:linear]])
-            solved = solve_positive_definite(gram[:linear, :linear], both)
-            curvature -= gram[linear:, :linear] @ solved[:, :-1]
-            slope = slope - gram[linear:, :linear] @ solved[:, -1]
-        self.curvature, self.slope = curvature, slope
+    def _eliminate(self, active: NDArray[np.bool_], mixed: NDArray[np.float64]) -> None:
+        """Take the amplitudes out; at their optimum they have no slope of their own."""
+        if not active.any():
+            return
+        normal = (self.state.normal + self.task.penalty)[np.ix_(active, active)]
+        self.curvature = self.curvature - mixed.T @ solve_positive_definite(normal, mixed)
 
     def take(self, damping: float) -> tuple[NDArray[np.float64], float]:
         """Return the parameters after a damped step, and the gain without limits in the way."""
