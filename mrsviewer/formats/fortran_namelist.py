@@ -104,6 +104,11 @@ def parse_number(text: str) -> float:
         return float(re.sub(r"(?<=[\d.])([+-]\d{2,3})$", r"E\1", plain))
 
 
+def hertz(megahertz: float) -> float:
+    """Return MHz as Hz, free of the last-digit noise of the multiplication."""
+    return round(megahertz * 1e6, 3)
+
+
 def next_group(text: str, start: int = 0) -> Group | None:
     """Return the first namelist group at or after offset ``start``, or None.
 

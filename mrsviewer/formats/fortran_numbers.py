@@ -60,8 +60,8 @@ def last_line_is_cut(text: str, layout: Layout | None) -> bool:
     if layout is None:
         return False
     lines = [line for line in text.split("\n")[-3:] if line.strip()]
-    before = [line for line in text.split("\n", 2)[:2] if line.strip()]
-    as_laid_out = bool(before) and all(len(b) == layout.per_line * layout.width for b in before)
+    first = text.lstrip("\n").split("\n", 1)[0]
+    as_laid_out = len(first) == layout.per_line * layout.width
     return as_laid_out and bool(lines) and len(lines[-1]) % layout.width != 0
 
 

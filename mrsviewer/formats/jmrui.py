@@ -204,7 +204,7 @@ def _columns(block: str) -> int:
 
 
 def _number(header: Mapping[str, str], key: str) -> float | None:
-    text = header.get(key, "")
+    text = header.get(key, "").strip()
     if not text:
         return None
     try:

@@ -21,7 +21,7 @@ from mrsviewer.formats.basis_signals import (
     without_halved_first_point,
     without_zero_filling,
 )
-from mrsviewer.formats.fortran_namelist import Group, TextFault, next_group
+from mrsviewer.formats.fortran_namelist import Group, TextFault, hertz, next_group
 from mrsviewer.formats.fortran_numbers import Layout, read_numbers
 from mrsviewer.formats.lcmodel_control import echo_time_s, localisation
 from mrsviewer.formats.source_file import read_text
@@ -122,7 +122,7 @@ def _header(path: Path, text: str) -> _Header:
     te1 = _TE1.search(group.text("IDBASI") or "")
     return _Header(
         dwell_s,
-        hz_per_ppm * 1e6,
+        hertz(hz_per_ppm),
         group.integer("NDATAB"),
         Layout.parse(group.text("FMTBAS")),
         echo_time_s(sequence) if sequence else None,

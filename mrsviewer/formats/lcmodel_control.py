@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mrsviewer.formats.fortran_namelist import Group, TextFault, groups
+from mrsviewer.formats.fortran_namelist import Group, TextFault, groups, hertz
 from mrsviewer.formats.sequences import localisation_of
 
 if TYPE_CHECKING:
@@ -85,10 +85,11 @@ def _read(path: Path, raw: Path) -> Control | None:
     if mine not in names.values() and (any(names.values()) or path.stem != raw.stem):
         return None
     try:
+        megahertz = group.number("HZPPPM")
         return Control(
             path,
             dwell_s=group.number("DELTAT"),
-            frequency_hz=_mega(group.number("HZPPPM")),
+            frequency_hz=None if megahertz is None else hertz(megahertz),
             echo_time_s=echo_time_s(group),
             points=group.integer("NUNFIL"),
             grid=_grid(group),
@@ -127,10 +128,6 @@ def localisation(sequence: str | None) -> Localisation | None:
     if (sequence or "").strip().upper() == "SE":
         return "spin-echo"
     return localisation_of(sequence)
-
-
-def _mega(value: float | None) -> float | None:
-    return None if value is None else value * 1e6
 
 
 def _grid(group: Group) -> tuple[int, int, int] | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mrsviewer.dsp.conventions import WATER_PPM
-from mrsviewer.formats.fortran_namelist import Group, TextFault, next_group
+from mrsviewer.formats.fortran_namelist import Group, TextFault, hertz, next_group
 from mrsviewer.formats.fortran_numbers import Layout, last_line_is_cut, read_numbers
 from mrsviewer.formats.lcmodel_control import Control, echo_time_s, find_control, localisation
 from mrsviewer.formats.samples import check_samples
@@ -190,8 +190,8 @@ def _acquisition(
     echo = echo_time_s(sequence) if sequence else None
     if sequence is not None:
         dwell_s = dwell_s or sequence.number("DELTAT", "DWELLTIME")
-        hertz_per_ppm = sequence.number("HZPPPM", "HZPPM")
-        frequency_hz = frequency_hz or (hertz_per_ppm and hertz_per_ppm * 1e6)
+        megahertz = sequence.number("HZPPPM", "HZPPM")
+        frequency_hz = frequency_hz or (megahertz and hertz(megahertz))
     if control is not None:
         dwell_s = dwell_s or control.dwell_s
         frequency_hz = frequency_hz or control.frequency_hz

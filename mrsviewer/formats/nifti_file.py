@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _AGAIN = "Copy or convert the file again."
 _SIZES = {348: 352, 540: 544}  # header size and least offset of the data: NIfTI-1, NIfTI-2
+_LARGEST_MM = 1e6
 _TIME_UNITS = {8: 1.0, 16: 1e-3, 24: 1e-6}
 
 
@@ -81,7 +82,8 @@ def parse(path: Path, data: bytes) -> NiftiFile:
     header, offset = _header(path, data)
     shape = _shape(path, header)
     kind = _sample_type(path, header)
-    begin = max(int(header["vox_offset"]), offset)
+    said = float(header["vox_offset"])
+    begin = max(int(said), offset) if 0 <= said <= len(data) else len(data)
     needed = begin + math.prod(shape) * kind.itemsize
     if len(data) < needed:
         cause = f"It is cut off: {len(data)} bytes where its header says {needed}."
@@ -146,11 +148,18 @@ def _affine(header: Any) -> NDArray[np.float64] | None:
     if int(header["sform_code"]) <= 0 and int(header["qform_code"]) <= 0:
         return None
     try:
-        affine = np.asarray(header.get_best_affine(), np.float64)
+        with np.errstate(all="ignore"):
+            affine = np.asarray(header.get_best_affine(), np.float64)
     except (ValueError, np.linalg.LinAlgError):
         return None
-    whole = np.isfinite(affine).all() and abs(np.linalg.det(affine[:3, :3])) > 1e-9
-    return affine if whole else None
+    return affine if is_place(affine) else None
+
+
+def is_place(affine: NDArray[np.float64]) -> bool:
+    """Return whether a 4 x 4 matrix maps indices to a place in a room: finite, not flat."""
+    # Written so that NaN fails as well.
+    in_room = bool((np.abs(affine) < _LARGEST_MM).all())
+    return in_room and abs(float(np.linalg.det(affine[:3, :3]))) > 1e-9
 
 
 def _scaling(header: Any) -> tuple[float, float]:

@@ -220,6 +220,4 @@ def _matrix(value: object) -> NDArray[np.float64] | None:
         matrix = np.array(value, dtype=np.float64)
     except (TypeError, ValueError):
         return None
-    if matrix.shape != (4, 4) or not np.isfinite(matrix).all():
-        return None
-    return matrix if abs(np.linalg.det(matrix[:3, :3])) > 1e-9 else None
+    return matrix if matrix.shape == (4, 4) and nifti_file.is_place(matrix) else None

@@ -145,7 +145,7 @@ def header_entries(
 ) -> dict[str, Any]:
     """Return the JSON object for a header extension; what is not known is left out."""
     entries: dict[str, Any] = {
-        "SpectrometerFrequency": [acquisition.frequency_hz * 1e-6],
+        "SpectrometerFrequency": [acquisition.frequency_hz / 1e6],
         "ResonantNucleus": [acquisition.nucleus],
         "SpecFreqChemShift": float(centre_ppm),
         "WaterSuppressed": acquisition.water_suppressed,
@@ -195,7 +195,7 @@ def _frequency_hz(path: Path, entries: Mapping[str, Any], findings: list[Finding
     if value is None:
         cause = "Its header does not say the spectrometer frequency."
         raise FormatError(path, cause, "Convert the scan again with a current converter.")
-    frequency_hz = value * 1e6
+    frequency_hz = round(value * 1e6, 3)
     if value > 1e5:
         frequency_hz = value
         detail = f"The standard wants MHz; {value:g} can only be Hz and is taken so."

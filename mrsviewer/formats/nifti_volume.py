@@ -64,9 +64,10 @@ def _three(path: Path, shape: tuple[int, ...]) -> tuple[int, int, int]:
 
 def _scaled(samples: NDArray[np.generic], scaling: tuple[float, float]) -> NDArray[np.float32]:
     slope, offset = scaling
-    data = np.array(samples, dtype=np.float32, order="C")
-    if slope not in {0.0, 1.0} or offset != 0.0:
-        data = np.asarray(data * np.float32(slope or 1.0) + np.float32(offset), np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        data = np.array(samples, dtype=np.float32, order="C")
+        if (slope, offset) != (1.0, 0.0):
+            data = np.asarray(data * np.float32(slope) + np.float32(offset), np.float32)
     return np.nan_to_num(data, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
 
 

@@ -38,10 +38,11 @@ def mirror_ratio(
     mirrored = (2 * centre_ppm - high, 2 * centre_ppm - low)
     if ppm[-1] < mirrored[1] or ppm[0] > low:
         return None
+    right_side, wrong_side = ((ppm > a) & (ppm < b) for a, b in (_METABOLITES_PPM, mirrored))
+    if min(right_side.sum(), wrong_side.sum()) < 8:
+        return None
     magnitude = np.abs(spectrum(flat)).mean(axis=0)
-    right, wrong = (
-        _roughness(magnitude[(ppm > a) & (ppm < b)]) for a, b in (_METABOLITES_PPM, mirrored)
-    )
+    right, wrong = _roughness(magnitude[right_side]), _roughness(magnitude[wrong_side])
     return wrong / right if right > 0 else None
 
 
