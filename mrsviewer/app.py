@@ -63,7 +63,7 @@ def run_window(
                 if picture is None
                 else Path(stack.enter_context(tempfile.TemporaryDirectory()))
             )
-        window = make_window(folder, theme, size)
+        window = make_window(folder, theme, size if picture else _fitting(app, size))
         watch = _watch(window)
         stack.callback(watch.stop)
         if example or paths:
@@ -90,6 +90,12 @@ def make_window(
     window = MainWindow(folder, theme)
     window.restore_layout(size)
     return window
+
+
+def _fitting(app: QApplication, size: tuple[int, int]) -> tuple[int, int]:
+    """Return the size, no larger than the screen."""
+    room = app.primaryScreen().availableSize()
+    return min(size[0], room.width()), min(size[1], room.height())
 
 
 def _watch(window: MainWindow) -> Watch:

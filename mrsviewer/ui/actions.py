@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from mrsviewer.ui.command_table import COMMANDS, MENUS, Command
+from mrsviewer.ui.command_table import COMMANDS, MENUS, TOOLBAR, Command
 from mrsviewer.ui.situation import Situation
 
 if TYPE_CHECKING:
@@ -52,10 +52,8 @@ class Actions(QObject):
                     self._add(menu, command)
 
     def fill_toolbar(self, bar: QToolBar) -> None:
-        """Put the commands that have a short text onto the toolbar."""
-        for command in COMMANDS:
-            if command.short:
-                bar.addAction(self._actions[command.id])
+        """Put the commands of the toolbar onto it."""
+        bar.addActions([self._actions[name] for name in TOOLBAR])
 
     def set_icons(self, icon_of: Callable[[str], QIcon]) -> None:
         """Give every action the icon that ``icon_of`` returns for the name in the table."""

@@ -52,7 +52,7 @@ class Command:
     icon
         Name of the icon, or "".
     short
-        Text on the toolbar; "": not on the toolbar.
+        Text on the toolbar.
     enabled
         Whether it can be done now.
     checked
@@ -79,6 +79,9 @@ class Command:
 
 
 FILE, EDIT, PROCESS, VIEW, HELP = MENUS
+
+TOOLBAR = ("open", "undo", "redo", "phase_tool", "auto_phase", "refit", "export_report")
+"""Commands on the toolbar, from left to right."""
 
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -176,7 +179,8 @@ COMMANDS: tuple[Command, ...] = (
         "Take back the last decision",
         EDIT,
         "undo",
-        enabled=lambda now: now.undo is not None,
+        "Undo",
+        lambda now: now.undo is not None,
     ),
     Command(
         "redo",
@@ -185,7 +189,8 @@ COMMANDS: tuple[Command, ...] = (
         "Bring back the decision taken back last",
         EDIT,
         "redo",
-        enabled=lambda now: now.redo is not None,
+        "Redo",
+        lambda now: now.redo is not None,
         ends_group=True,
     ),
     Command(

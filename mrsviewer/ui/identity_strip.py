@@ -17,7 +17,6 @@ class IdentityStrip(QFrame):
         self.setAccessibleName("Patient")
         self._label, self._side = QLabel(), QLabel()
         self._label.setObjectName("identityText")
-        self._label.setWordWrap(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 3, 10, 3)
         row.addWidget(self._label, 1)

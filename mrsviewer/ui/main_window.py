@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import msgspec
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QMainWindow,
-    QSizePolicy,
+    QMenuBar,
     QStackedWidget,
     QToolBar,
     QVBoxLayout,
@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         """Take size and panels as remembered, or their first ones."""
         geometry = self.settings.geometry
         if not (geometry and self.restoreGeometry(QByteArray(geometry))):
-            self.resize(_fitting(size))
+            self.resize(*size)
         if not self.panels.restore(self.settings.docks):
             self.panels.set_sizes()
 
@@ -125,6 +125,9 @@ class MainWindow(QMainWindow):
         for level, text in self._log:
             self._wiring.views.log.add(level, text)
         self._log.clear()
+        self.update_situation()
+        if not self.settings.docks:
+            self.panels.set_sizes()
         self.awake.emit()
         if self._waiting is not None:
             self._wiring.open(self._waiting)
@@ -210,25 +213,13 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _build_frame(self) -> None:
-        self.commands.fill_menus(self.menuBar())
-        bar = _fixed_bar("Commands", self)
+        menus, bar = QMenuBar(), QToolBar("Commands")
+        self.commands.fill_menus(menus)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.commands.fill_toolbar(bar)
-        self.addToolBar(bar)
-        self.addToolBarBreak()
-        patient = _fixed_bar("Patient", self)
-        self.identity.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        patient.addWidget(self.identity)
-        self.addToolBar(patient)
+        self.setMenuWidget(_column("head", menus, bar, self.identity))
+        self.setCentralWidget(_column("centre", self.message_bar, self.stack))
         self.setStatusBar(self.status)
-        centre = QWidget()
-        centre.setObjectName("centre")
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.message_bar)
-        column.addWidget(self.stack, 1)
-        self.setCentralWidget(centre)
 
     def _connect(self) -> None:
         own = self.handlers()
@@ -301,21 +292,19 @@ def _show(dialog: QDialog) -> None:
     dialog.show()
 
 
-def _fixed_bar(title: str, window: QMainWindow) -> QToolBar:
-    bar = QToolBar(title, window)
-    bar.setObjectName(title.lower())
-    bar.setMovable(False)
-    bar.setFloatable(False)
-    return bar
+def _column(name: str, *widgets: QWidget) -> QWidget:
+    """Return the widgets one above the other, the last one taking the room that is left."""
+    whole = QWidget()
+    whole.setObjectName(name)
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in widgets:
+        column.addWidget(widget, int(widget is widgets[-1]))
+    return whole
 
 
 def _dropped(event: QDragEnterEvent | QDropEvent) -> tuple[Path, ...]:
     """Return the local files and folders of a drag."""
     urls = event.mimeData().urls()
     return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
-
-
-def _fitting(size: tuple[int, int]) -> QSize:
-    """Return the size, no larger than the screen."""
-    screen = QApplication.primaryScreen().availableSize()
-    return QSize(min(size[0], screen.width()), min(size[1], screen.height()))

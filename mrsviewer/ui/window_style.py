@@ -15,7 +15,7 @@ def window_style(colours: Palette) -> str:
 QMenuBar {{ background: {c.window}; }}
 QMenuBar::item:disabled, QMenu::item:disabled {{ color: {c.dim}; }}
 QToolBar {{ background: {c.window}; border: 0; }}
-QToolBar QToolButton {{ padding: 3px 8px; border: 1px solid transparent; border-radius: 3px; }}
+QToolBar QToolButton {{ padding: 3px; border: 1px solid transparent; border-radius: 3px; }}
 QToolBar QToolButton:hover {{ background: {c.button}; }}
 QToolBar QToolButton:checked {{ background: {c.button}; border-color: {c.accent}; }}
 QToolBar QToolButton:disabled {{ color: {c.dim}; }}

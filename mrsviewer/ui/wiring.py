@@ -33,10 +33,7 @@ if TYPE_CHECKING:
 ANALYSIS = "analysis"
 ANALYSE_AFTER_MS = 30
 """Several changes within this time are computed once."""
-_FACTS = ("File", "Nucleus", "Frequency", "TE", "TR", "Averages")
-_PLAIN = ("File", "Nucleus", "Frequency")
-"""Facts that need no label in the status bar."""
-_FIGURES = (("snr", "SNR"), ("fwhm", "FWHM"))
+_FIGURES = (("snr", "SNR"), ("fwhm_tcr_hz", "FWHM tCr"))
 
 
 class Wiring(QObject):
@@ -211,6 +208,8 @@ class Wiring(QObject):
     def _set_phasing(self, *, on: bool) -> None:
         self._phasing, self._phase_before = on, self.document.recipe.manual_phase
         self.views.spectrum.set_phase_mode(on)
+        if on:
+            self.views.spectrum.setFocus()
         self.update_situation()
 
     def _turn(self, zero_deg: float, first_deg_per_ppm: float, pivot_ppm: float) -> None:
@@ -265,13 +264,7 @@ class Wiring(QObject):
             visible=self.document.view.show_identity,
         )
         known = dict(scene.acquisition)
-        window.status.show_facts(
-            [
-                known[name] if name in _PLAIN else f"{name} {known[name]}"
-                for name in _FACTS
-                if name in known
-            ]
-        )
+        window.status.show_facts(_facts(known))
         window.setWindowTitle(f"{known.get('File', 'case')} \N{EM DASH} mrsviewer")
 
     def _show_figures(self) -> None:
@@ -284,3 +277,11 @@ class Wiring(QObject):
                 if metric is not None and metric.value is not None:
                     shown.append(f"{label} {metric.value:.3g} {metric.unit}".strip())
         self._window.status.show_figures(shown)
+
+
+def _facts(known: Mapping[str, str]) -> list[str]:
+    """Return the acquisition in the few words of the status bar; unknown values are left out."""
+    plain = [known[name] for name in ("File", "Nucleus", "Frequency") if name in known]
+    timing = [f"{name} {known[name]}" for name in ("TE", "TR") if name in known]
+    averages = [f"{known['Averages']} averages"] if "Averages" in known else []
+    return [*plain, *timing, *averages]

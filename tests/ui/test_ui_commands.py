@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from mrsviewer.resources import resource
 from mrsviewer.ui.actions import Actions, shown_keys
-from mrsviewer.ui.command_table import COMMANDS, MENUS
+from mrsviewer.ui.command_table import COMMANDS, MENUS, TOOLBAR
 from mrsviewer.ui.dialogs.palette import CommandPalette, matching
 from mrsviewer.ui.dialogs.shortcuts import ShortcutSheet, sheet
 from mrsviewer.ui.situation import Situation
@@ -70,11 +70,13 @@ def test_menus_hold_every_command_once_with_its_key_in_the_tooltip(frame):
         assert shown_keys(command) in actions[command.id].toolTip()
 
 
-def test_toolbar_holds_the_commands_with_a_short_text(frame):
+def test_toolbar_holds_its_commands_with_short_texts(frame):
     bar = QToolBar()
     frame.addToolBar(bar)
     Actions(frame).fill_toolbar(bar)
-    assert [a.iconText() for a in bar.actions()] == [c.short for c in COMMANDS if c.short]
+    assert [a.objectName() for a in bar.actions()] == list(TOOLBAR)
+    assert [a.iconText() for a in bar.actions()] == [BY_ID[name].short for name in TOOLBAR]
+    assert all(a.iconText() for a in bar.actions())
 
 
 def test_situation_enables_checks_and_names(frame):
