@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 UNIT_TOLERANCE = 0.01
+FARTHEST_MM = 1e4
+"""No scanner is larger; also false for what is not a number."""
 
 
 def voxel_from_lps(
@@ -41,11 +43,11 @@ def voxel_from_lps(
         If a number is not finite, an edge not positive, or the vectors are not orthonormal.
     """
     axes = np.array([row, column], float)
-    numbers = np.concatenate([np.asarray(centre, float), axes.ravel(), np.asarray(size, float)])
-    if numbers.shape != (12,) or not np.all(np.isfinite(numbers)):
+    lengths = np.concatenate([np.asarray(centre, float), np.asarray(size, float)])
+    if lengths.shape != (6,) or not np.all(np.abs(lengths) < FARTHEST_MM):
         msg = "the voxel's geometry is incomplete"
         raise ValueError(msg)
-    if min(size) <= 0 or not np.allclose(axes @ axes.T, np.eye(2), atol=UNIT_TOLERANCE):
+    if min(size) <= 0 or not _orthonormal(axes):
         msg = "the voxel's size or direction vectors make no box"
         raise ValueError(msg)
     axes = axes / np.linalg.norm(axes, axis=1, keepdims=True)
@@ -72,13 +74,20 @@ def voxel_from_slabs(
     ValueError
         If the slabs are not at right angles to one another.
     """
-    if not np.allclose(normals @ normals.T, np.eye(3), atol=UNIT_TOLERANCE):
+    if not _orthonormal(normals) or not np.all(np.abs(midpoints) < FARTHEST_MM):
         msg = "the three slabs do not cut out a box"
         raise ValueError(msg)
     centre = np.linalg.solve(normals, np.sum(normals * midpoints, axis=1))
     return voxel_from_lps(
         centre.tolist(), normals[2].tolist(), normals[1].tolist(), thickness[::-1].tolist()
     )
+
+
+def _orthonormal(vectors: NDArray[np.float64]) -> bool:
+    """Return whether the rows are unit vectors at right angles; not so for NaN."""
+    if not np.all(np.abs(vectors) <= 1 + UNIT_TOLERANCE):
+        return False
+    return bool(np.allclose(vectors @ vectors.T, np.eye(len(vectors)), atol=UNIT_TOLERANCE))
 
 
 def displacement_mm(one: Voxel, other: Voxel) -> float:

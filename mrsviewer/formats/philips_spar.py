@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mrsviewer.formats.orientation import FARTHEST_MM
 from mrsviewer.formats.samples import SEND_AGAIN
 from mrsviewer.model.acquisition import Identity
 from mrsviewer.model.failure import FormatError
@@ -103,7 +104,8 @@ def voxel(spar: Spar) -> Voxel | None:
     found = [spar.number(key) for key in keys]
     numbers = np.array([math.nan if value is None else value for value in found])
     size, centre, degrees = numbers.reshape(3, 3)
-    if not np.all(np.isfinite(numbers)) or size.min() <= 0:
+    # Written so that a missing number (NaN) fails as well.
+    if not np.all(np.abs(numbers) < FARTHEST_MM) or size.min() <= 0:
         return None
     angles = np.deg2rad(degrees) * (-1, -1, 1)
     axes = _turn(0, angles[0]) @ _turn(1, angles[1]) @ _turn(2, angles[2])

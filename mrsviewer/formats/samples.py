@@ -58,5 +58,6 @@ def check_samples(path: Path, fid: NDArray[np.complex128]) -> None:
 
 def complex_pairs(values: NDArray[np.floating]) -> NDArray[np.complex128]:
     """Return real, imaginary, real, imaginary, ... as complex numbers, shape (n / 2,)."""
-    pairs = np.ascontiguousarray(values, np.float64)
+    with np.errstate(invalid="ignore"):  # signalling NaN in damaged files
+        pairs = np.ascontiguousarray(values, np.float64)
     return np.asarray(pairs.view(np.complex128))
