@@ -92,6 +92,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     entered = parser.add_argument_group("values the file lacks (recorded as entered by hand)")
     entered.add_argument("--te", type=float, metavar="MS", help="echo time")
     entered.add_argument("--te1", type=float, metavar="MS", help="first echo of PRESS")
+    entered.add_argument("--tm", type=float, metavar="MS", help="mixing time of STEAM")
     entered.add_argument("--tr", type=float, metavar="MS", help="repetition time")
     entered.add_argument("--sequence", help="press, steam, slaser or spin-echo")
     parser.set_defaults(run=_fit)
@@ -169,6 +170,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         for name, value in (
             ("echo_time_s", options.te and options.te * 1e-3),
             ("te1_s", options.te1 and options.te1 * 1e-3),
+            ("mixing_time_s", options.tm and options.tm * 1e-3),
             ("repetition_time_s", options.tr and options.tr * 1e-3),
             ("localisation", options.sequence),
         )
@@ -258,7 +260,7 @@ def _example(options: argparse.Namespace) -> int:
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.simulation.example import example_paths
 
-    exam = formats.open_exam(example_paths())
+    exam = formats.open_exam([example_paths().metabolite])
     analysis = fit_exam(exam, Recipe())
     _write(analysis, options.out, reports=True, identity=True)
     return _conclude(analysis, options.out)
