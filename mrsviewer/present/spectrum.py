@@ -12,7 +12,9 @@ from scipy import fft
 from mrsviewer.dsp.conventions import ppm_axis, spectrum
 from mrsviewer.dsp.phase import phase_factor
 from mrsviewer.present.fmt import degrees, degrees_per_ppm
+from mrsviewer.present.freshness import same_fit
 from mrsviewer.present.scenes import Curve, Freshness, SpectrumScene
+from mrsviewer.quantification.sums import SUMS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,13 +28,9 @@ if TYPE_CHECKING:
 ZERO_FILL = 2
 """Zero-filling of the data curve, for the eye only; the fit sees the measured points."""
 
-SUMS: dict[str, tuple[str, ...]] = {
-    "tNAA": ("NAA", "NAAG"),
-    "tCr": ("Cr", "PCr"),
-    "tCho": ("GPC", "PCh", "Cho"),
-    "Glx": ("Glu", "Gln"),
-}
-"""Components drawn together when a sum is highlighted."""
+
+TAIL_RISE = 4.0
+"""Energy at the end of a FID, against its quietest part, above which time is seen to go round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +161,41 @@ def _data_curve(data: Dataset, by_hand: _Turn) -> Curve:
     """Return the whole processed spectrum; the mean where there still are several signals.
 
     A first-order phase is a shift in time, which wraps early samples round to the end of the
-    FID; zero-filling would tear those off. So the phase set by hand is taken off first and put
-    back on the finer axis.
+    FID; so the phase set by hand is taken off before zero-filling and put back on the finer axis.
     """
     fid: NDArray[np.complex128] = data.fid.reshape(-1, data.points).mean(axis=0)
-    fine, points = _axis(data, ZERO_FILL * data.points), ZERO_FILL * data.points
-    if by_hand.first_s == 0:
-        return Curve("data", "data", fine, spectrum(fid, points))
-    hz_per_ppm = data.acquisition.hz_per_ppm
-    plain = spectrum(fid) * by_hand.factor(_axis(data, data.points), hz_per_ppm).conj()
-    values = spectrum(fft.ifft(fft.ifftshift(plain)), points)
-    return Curve("data", "data", fine, values * by_hand.factor(fine, hz_per_ppm))
+    points = ZERO_FILL * data.points
+    fine, hz_per_ppm = _axis(data, points), data.acquisition.hz_per_ppm
+    if by_hand.first_s != 0:
+        plain = spectrum(fid) * by_hand.factor(_axis(data, data.points), hz_per_ppm).conj()
+        fid = np.asarray(fft.ifft(fft.ifftshift(plain)))
+    values = spectrum(zero_filled(fid, points))
+    if by_hand.first_s != 0:
+        values = values * by_hand.factor(fine, hz_per_ppm)
+    return Curve("data", "data", fine, values)
+
+
+def zero_filled(fid: NDArray[np.complex128], points: int) -> NDArray[np.complex128]:
+    """Return the FID with zeros put in where it is quietest: at its end, as a rule.
+
+    Scanners that filter after sampling leave the beginning of the echo at the end of the FID, as
+    if time went round. Zeros behind it would tear it from its place and give every other point of
+    the spectrum another phase; zeros before it do not. Measured points keep their values.
+
+    Parameters
+    ----------
+    fid
+        Shape (n,).
+    points
+        Samples wanted, at least n.
+    """
+    window = max(fid.size // 64, 4)
+    energy = np.convolve(np.abs(fid) ** 2, np.ones(window) / window, mode="valid")
+    late = energy[fid.size // 2 :]
+    cut = fid.size
+    if late[-1] > TAIL_RISE * late.min():
+        cut = fid.size // 2 + int(np.argmin(late)) + window // 2
+    return np.concatenate([fid[:cut], np.zeros(points - fid.size, fid.dtype), fid[cut:]])
 
 
 def _axis(data: Dataset, points: int) -> NDArray[np.float64]:
@@ -201,7 +223,7 @@ def _freshness(analysis: Analysis, recipe: Recipe) -> Freshness:
         plain = msgspec.structs.replace(recipe.manual_phase, zero_deg=0.0, first_deg_per_ppm=0.0)
         same = was.with_manual_phase(plain).steps == recipe.with_manual_phase(plain).steps
         return "none" if same else "stale"
-    return "current" if (was.steps, was.fit) == (recipe.steps, recipe.fit) else "stale"
+    return "current" if same_fit(was, recipe) else "stale"
 
 
 def _small_print(data: Dataset, fit: FitResult | None, recipe: Recipe) -> str:
@@ -221,8 +243,8 @@ def _note(data: Dataset, step: str) -> str | None:
 def _reference(data: Dataset) -> str:
     note = _note(data, "referenceshift")
     if note is None:
-        return f"ppm: {data.centre_ppm:.2f} at 0 Hz (nominal)"
-    return f"ppm: {note or 'automatic'}"
+        return f"ppm reference: {data.centre_ppm:.2f} at 0 Hz (nominal)"
+    return f"ppm reference: {note or 'automatic'}"
 
 
 def _phase(data: Dataset, fit: FitResult | None, recipe: Recipe) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mrsviewer.present.fmt import degrees, degrees_per_ppm, one_line
+from mrsviewer.present.freshness import same_fit, same_steps
 from mrsviewer.present.scenes import StepRow
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ def _step_row(
     step = recipe.steps[index]
     title, tooltip = title_of(step), step.in_words()
     by_hand = type(step).__name__ == "Phase"
-    shared = (
-        analysis is not None and analysis.recipe.steps[: index + 1] == recipe.steps[: index + 1]
-    )
+    shared = analysis is not None and same_steps(analysis.recipe, recipe, index + 1)
     if analysis is None or not shared:
         return StepRow(title, _planned(step), "manual" if by_hand else "waiting", tooltip)
     if analysis.signals is None:
@@ -107,11 +106,7 @@ def _fit_row(analysis: Analysis | None, recipe: Recipe, failures: list[Failure])
     if not settings.enabled:
         return StepRow("Fit", "switched off", "done")
     tooltip = f"Fit by engine {settings.engine}"
-    stale = analysis is None or (analysis.recipe.steps, analysis.recipe.fit) != (
-        recipe.steps,
-        recipe.fit,
-    )
-    if analysis is None or stale:
+    if analysis is None or not same_fit(analysis.recipe, recipe):
         return StepRow("Fit", "", "waiting", tooltip)
     if analysis.fit is None:
         failure = failures.pop(0) if failures and analysis.signals is not None else None

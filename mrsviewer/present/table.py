@@ -154,10 +154,9 @@ def _tooltip(quantity: Quantity, scale: _Scale, table: Quantification) -> str:
 
 def _caption(table: Quantification, fresh: Freshness) -> str:
     parts = [
-        table.method,
-        "± is the Cramér-Rao lower bound (CRLB) of one standard deviation",
-        f"{WEAK_SIGN} bound above {WEAK_PERCENT:g} % or not detected",
-        "< X: not detected, 95 % upper limit",
+        table.method[:1].upper() + table.method[1:],
+        f"{WEAK_SIGN} weak: CRLB above {WEAK_PERCENT:g} % or not detected",
+        "< X: 95 % upper limit",
         *table.notes,
     ]
     text = ". ".join(part.rstrip(".") for part in parts if part) + "."

@@ -15,7 +15,12 @@ from mrsviewer.analysis.recipe import Recipe
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.dsp.conventions import ppm_axis, spectrum
 from mrsviewer.dsp.phase import phase_factor
-from mrsviewer.present.spectrum import phase_after_drag, shown_phase, spectrum_scene
+from mrsviewer.present.spectrum import (
+    phase_after_drag,
+    shown_phase,
+    spectrum_scene,
+    zero_filled,
+)
 
 
 def drawn(scene, role="data"):
@@ -137,5 +142,16 @@ def test_no_fit_gives_data_and_no_signals_an_empty_scene():
 def test_small_print_says_where_axis_and_phase_come_from():
     scene = spectrum_scene(make_analysis(), Recipe())
     assert scene.reference == (
-        "ppm: tNAA 2.01 + tCr 3.03 (automatic) · phase: automatic (fit) · display zero-filled ×2"
+        "ppm reference: tNAA 2.01 + tCr 3.03 (automatic) · phase: automatic (fit) · display zero-filled ×2"
     )
+
+
+def test_zeros_go_behind_a_fid_and_before_an_echo_that_wraps_round():
+    t = np.arange(1024) / 2000
+    plain = np.exp(2j * np.pi * 100 * t - 40 * t)
+    assert not zero_filled(plain, 2048)[1024:].any()
+    early = np.roll(plain, -5)  # as if sampling had begun 5 points late and time went round
+    fine = spectrum(zero_filled(early, 2048))
+    np.testing.assert_allclose(fine[::2], spectrum(early), atol=1e-9)
+    shift = phase_factor(np.fft.fftshift(np.fft.fftfreq(2048, 1 / 2000)), 0.0, 5 / 2000, 0.0)
+    np.testing.assert_allclose(fine, spectrum(plain, 2048) * shift, atol=1e-6 * abs(fine).max())

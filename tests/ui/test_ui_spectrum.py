@@ -440,3 +440,17 @@ def test_two_renders_are_identical(qtbot, qapp, theme):
     one, two = (_pixels(opened(qtbot, (600, 500))) for _ in range(2))
     np.testing.assert_array_equal(one, two)
     apply_theme(qapp, "dark")
+
+
+def test_an_open_plot_follows_theme_and_font(plot, qapp):
+    before = plot.texts["strip"].font().pointSizeF()
+    light = apply_theme(qapp, "light")
+    QApplication.processEvents()
+    image = plot.grab().toImage()
+    assert image.pixelColor(3, 300).name().upper() == light.surface
+    assert plot.canvas.curves._items["fit", "fit"].opts["pen"].color().name().upper() == light.fit
+    font = plot.font()
+    font.setPointSizeF(2 * before)
+    plot.setFont(font)
+    assert plot.texts["strip"].font().pointSizeF() == 2 * before
+    apply_theme(qapp, "dark")

@@ -9,8 +9,10 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
+    QFrame,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -27,6 +29,8 @@ EMPTY = "No concentrations"
 STALE = "stale \N{EM DASH} recomputing"
 ROW_PADDING = 8
 GAP = 4
+CAPTION_LINES = 5
+"""What is seen of the caption at once; the rest scrolls."""
 
 
 class ConcentrationTable(QWidget):
@@ -52,12 +56,18 @@ class ConcentrationTable(QWidget):
         for label in (self._state, self._caption):
             label.setWordWrap(True)
             label.setContentsMargins(8, 4, 8, 4)
+        self._below = QScrollArea()
+        self._below.setWidget(self._caption)
+        self._below.setWidgetResizable(True)
+        self._below.setFrameShape(QFrame.Shape.NoFrame)
+        self._below.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._below.setAccessibleName("How the concentrations came about")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._state)
         column.addWidget(self.view, 1)
-        column.addWidget(self._caption)
+        column.addWidget(self._below)
         self.setFocusProxy(self.view)
         self.view.copy_wanted.connect(self._copy_chosen)
         self.view.selectionModel().selectionChanged.connect(self._report)
@@ -125,7 +135,7 @@ class ConcentrationTable(QWidget):
         self._state.setText(STALE if scene.rows else EMPTY)
         self._state.setVisible(scene.freshness == "stale" or not scene.rows)
         self._caption.setText(scene.caption)
-        self._caption.setVisible(bool(scene.caption))
+        self._below.setVisible(bool(scene.caption))
         self.setAccessibleDescription(f"{len(scene.rows)} rows. {scene.caption}".strip())
         self._fit_columns()
 
@@ -144,6 +154,7 @@ class ConcentrationTable(QWidget):
     def _restyle(self) -> None:
         colours = current_palette()
         self._caption.setFont(scaled_font(self, 0.88))
+        self._below.setFixedHeight(CAPTION_LINES * self._caption.fontMetrics().lineSpacing() + 10)
         self._caption.setStyleSheet(f"color: {colours.dim}")
         self._state.setStyleSheet(f"color: {colours.borderline}")
 
