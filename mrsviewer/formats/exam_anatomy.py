@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mrsviewer.formats import registry
-from mrsviewer.formats.exam_inputs import Image, read_image
-from mrsviewer.formats.exam_names import is_anatomy, is_t1, same_subject, tissue
+from mrsviewer.formats.exam_inputs import MOST_FILES, Image, read_image
+from mrsviewer.formats.exam_names import family, is_anatomy, is_t1, same_subject, tissue
 from mrsviewer.model.exam import Finding
 from mrsviewer.model.failure import FormatError
 
@@ -38,7 +38,8 @@ def find_anatomy(spectrum: Path, voxel: Voxel) -> tuple[Image | None, str, list[
     """Return the one head image beside a spectrum that shows the voxel, the reason, and remarks.
 
     A single T1-weighted image goes before others; otherwise several are no answer. NIfTI says
-    nothing of patient or session, so a name that does not tell of the same subject is doubted.
+    nothing of patient or session: where the folder holds other spectra as well, an image whose
+    name does not tell of the same subject is doubted.
     """
     folder = spectrum.parent
     fitting, findings = [], []
@@ -60,7 +61,7 @@ def find_anatomy(spectrum: Path, voxel: Voxel) -> tuple[Image | None, str, list[
     t1 = [image for image in fitting if is_t1(image.path)]
     for choice in (fitting, t1):
         if len(choice) == 1:
-            if not same_subject(spectrum, choice[0].path):
+            if not (same_subject(spectrum, choice[0].path) or _only_exam(spectrum)):
                 title = "Check that the head image is of this session"
                 detail = f"{choice[0].path.name} was taken because it lies beside the data."
                 findings.append(Finding("warning", title, detail))
@@ -70,6 +71,21 @@ def find_anatomy(spectrum: Path, voxel: Voxel) -> tuple[Image | None, str, list[
         title = "Several head images lie beside the data"
         findings.append(Finding("info", title, f"{names}. Choose one."))
     return None, "", findings
+
+
+def _only_exam(spectrum: Path) -> bool:
+    """Return whether all spectra beside ``spectrum`` are references of it by their names."""
+    files = [path for path in spectrum.parent.iterdir() if path.is_file()]
+    strangers = [path for path in files if family(path) != family(spectrum)]
+    return len(files) <= MOST_FILES and not any(_is_scan(path) for path in strangers)
+
+
+def _is_scan(path: Path) -> bool:
+    """Return whether a file holds a spectrum."""
+    try:
+        return registry.identify(path).kind == "scan"
+    except FormatError:
+        return False
 
 
 def find_tissue(folder: Path) -> list[Image]:

@@ -140,9 +140,13 @@ def test_head_image_beside_the_data_is_found(pair):
     assert titles(exam, "warning") == []
 
 
-def test_head_image_of_an_untold_subject_is_doubted(pair):
+def test_head_image_is_doubted_where_other_spectra_lie_beside_it(pair):
     image(pair.with_name("t1.nii"))
-    assert titles(open_exam([pair]), "warning") == ["Check that the head image is of this session"]
+    assert titles(open_exam([pair]), "warning") == []
+    make.write_rda(pair.parent, name="other.rda")
+    exam = open_exam([pair])
+    assert exam.anatomy is not None
+    assert titles(exam, "warning") == ["Check that the head image is of this session"]
 
 
 def test_head_image_that_does_not_show_the_voxel_is_not_used(pair):
