@@ -24,21 +24,27 @@ from nibabel.nifti2 import Nifti2Image
 from mrsviewer.anatomy.tissue import tissue_fractions
 from mrsviewer.basis.matching import matching_basis
 from mrsviewer.formats.nifti_mrs_writer import encode
+from mrsviewer.quantification.relaxation import find_table
 from mrsviewer.simulation.example import example_paths
 from mrsviewer.simulation.example_case import (
     ACQUISITION,
+    CONCENTRATIONS,
     IDENTITY,
     POINTS,
     example_case,
     voxel,
 )
 from mrsviewer.simulation.phantom import head
+from mrsviewer.simulation.scaling import Relaxation, RelaxationTimes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.volume import Tissue, Volume
+    from mrsviewer.quantification.relaxation import Times
 
 GRID, SAMPLE_MM = (112, 94, 92), 2.0
 CENTRE_RAS_MM = (1.0, -14.0, 2.0)
@@ -68,7 +74,7 @@ def build() -> dict[str, bytes]:
     maps = {tissue: stored(volume) for tissue, volume in person.maps.items()}
     fractions = voxel_fractions(maps)
     basis = matching_basis(ACQUISITION, POINTS)
-    case = example_case(basis, fractions)
+    case = example_case(basis, fractions, relaxation())
     truth = msgspec.json.format(msgspec.json.encode(case.truth), indent=2)
     return {
         "metab.nii.gz": packed(timeless(case.metabolite)),
@@ -77,6 +83,22 @@ def build() -> dict[str, bytes]:
         **{f"pve_{t}.nii.gz": packed(image_bytes(maps[t], 1 / STEPS)) for t in maps},
         "truth.json": truth + b"\n",
     }
+
+
+def relaxation() -> RelaxationTimes:
+    """Return the times that quantification uses by default at this field."""
+    table = find_table("auto", ACQUISITION.field_t)
+    assert table is not None
+
+    def copied(by_tissue: Mapping[Tissue, Times]) -> dict[Tissue, Relaxation]:
+        return {tissue: Relaxation(times.t1_s, times.t2_s) for tissue, times in by_tissue.items()}
+
+    return RelaxationTimes(
+        f"{table.table_id} {table.field_t:g} T, {table.source}",
+        copied(table.water),
+        {name: copied(times) for name, times in table.named.items() if name in CONCENTRATIONS},
+        copied(table.metabolite),
+    )
 
 
 def stored(volume: Volume) -> Volume:

@@ -48,7 +48,7 @@ def test_spectrum_has_the_promised_columns_and_adds_up(fitted):
 
 
 def test_the_example_gives_back_its_true_concentrations(fitted):
-    truth = json.loads(example_paths().truth.read_text(encoding="utf-8"))["concentrations_mM"]
+    truth = json.loads(example_paths().truth.read_text(encoding="utf-8"))["concentrations"]
     found = {row["metabolite"]: row for row in _rows(fitted / "concentrations.csv")}
     sums = {
         "tNAA": truth["NAA"] + truth["NAAG"],

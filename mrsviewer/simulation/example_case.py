@@ -18,7 +18,12 @@ from mrsviewer.model.dataset import Dataset
 from mrsviewer.model.voxel import Voxel
 from mrsviewer.simulation import forward
 from mrsviewer.simulation.forward import BadTransient, Decay, EddyCurrent, WaterLine
-from mrsviewer.simulation.scaling import PURE_WATER_MMOL_PER_L, WATER_DENSITY, Relaxation, Voxelful
+from mrsviewer.simulation.scaling import (
+    PURE_WATER_MMOL_PER_L,
+    WATER_DENSITY,
+    RelaxationTimes,
+    Voxelful,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,19 +66,14 @@ CONCENTRATIONS = {
 MACROMOLECULES = {"MM09": 4.5, "MM12": 1.4, "MM14": 3.4, "MM17": 1.7, "MM20": 6.8}
 """In the same unit, as if they relaxed like metabolites: what a fit should report for them."""
 
-RELAXATION_TABLE = "spant 3 T"
-WATER_RELAXATION: dict[Tissue, Relaxation] = {
-    "gm": Relaxation(1.331, 0.110),
-    "wm": Relaxation(0.832, 0.0796),
-    "csf": Relaxation(3.817, 0.503),
-}
-METABOLITE_RELAXATION = Relaxation(1.317, 0.207)
+_APPARENT_T2_S = 0.2
+"""Shapes the lines only; what is lost until the echo is in the amplitudes."""
 
 _GAIN = 0.01
 _SEED = 20260
 _SHIM_HZ = 4.6
 _WATER_DECAY = Decay(lorentzian_hz=1 / (pi * 0.095), gaussian_hz=_SHIM_HZ)
-_METABOLITE_DECAY = Decay(1 / (pi * METABOLITE_RELAXATION.t2_s), _SHIM_HZ)
+_METABOLITE_DECAY = Decay(1 / (pi * _APPARENT_T2_S), _SHIM_HZ)
 _EDDY = (EddyCurrent(4.0, 0.012), EddyCurrent(-1.2, 0.070))
 _LEFT_OVER = (
     WaterLine(30.0, 1.5, 8.0, 40.0),
@@ -99,9 +99,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     sums: dict[str, float]
     macromolecules: dict[str, float]
     tissue_fractions: dict[str, float]
-    relaxation_table: str = RELAXATION_TABLE
-    water_t1_t2_s: dict[str, tuple[float, float]]
-    metabolite_t1_t2_s: tuple[float, float]
+    relaxation: RelaxationTimes
+    apparent_t2_s: float = _APPARENT_T2_S
     water_density_l_per_l: dict[str, float]
     pure_water_mmol_per_l: float = PURE_WATER_MMOL_PER_L
     echo_time_s: float
@@ -140,7 +139,9 @@ def voxel() -> Voxel:
     return Voxel.from_arrays(centre, size, about_z @ about_x)
 
 
-def example_case(basis: BasisSet, fractions: Mapping[Tissue, float]) -> ExampleCase:
+def example_case(
+    basis: BasisSet, fractions: Mapping[Tissue, float], relaxation: RelaxationTimes
+) -> ExampleCase:
     """Return the example, measured in a voxel of these tissues; equal arguments, equal samples.
 
     Parameters
@@ -150,11 +151,12 @@ def example_case(basis: BasisSet, fractions: Mapping[Tissue, float]) -> ExampleC
         metabolites and macromolecules named here.
     fractions
         Volume fractions of the voxel, sum 1.
+    relaxation
+        Of water and metabolites at 3 T.
     """
     content = Voxelful(
         fractions,
-        WATER_RELAXATION,
-        METABOLITE_RELAXATION,
+        relaxation,
         echo_time_s=ACQUISITION.echo_time_s or 0.0,
         repetition_time_s=ACQUISITION.repetition_time_s or 0.0,
     )
@@ -179,7 +181,7 @@ def _metabolites(basis: BasisSet, content: Voxelful) -> NDArray[np.complex128]:
     amounts = {**CONCENTRATIONS, **MACROMOLECULES}
     return forward.mixture(
         basis,
-        {name: content.amplitude(amount) for name, amount in amounts.items()},
+        {name: content.amplitude(name, amount) for name, amount in amounts.items()},
         {
             name: _METABOLITE_DECAY if name in CONCENTRATIONS else Decay(0.0, _SHIM_HZ)
             for name in amounts
@@ -222,8 +224,7 @@ def _truth(content: Voxelful, basis: BasisSet) -> Truth:
         sums={name: round(value, 6) for name, value in sums.items()},
         macromolecules=MACROMOLECULES,
         tissue_fractions={tissue: float(f) for tissue, f in content.fractions.items()},
-        water_t1_t2_s={t: (r.t1_s, r.t2_s) for t, r in WATER_RELAXATION.items()},
-        metabolite_t1_t2_s=(METABOLITE_RELAXATION.t1_s, METABOLITE_RELAXATION.t2_s),
+        relaxation=content.relaxation,
         water_density_l_per_l=dict(WATER_DENSITY.items()),
         echo_time_s=content.echo_time_s,
         te1_s=ACQUISITION.te1_s or 0.0,

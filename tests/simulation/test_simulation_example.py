@@ -84,7 +84,7 @@ def test_no_time_of_writing_in_the_headers():
 
 
 def test_bundled_scans_follow_from_the_truth(basis, truth):
-    case = example_case(basis, truth.tissue_fractions)
+    case = example_case(basis, truth.tissue_fractions, truth.relaxation)
     assert msgspec.json.encode(case.truth) == msgspec.json.encode(truth)
     for made, path in (
         (case.metabolite, example_paths().metabolite),
@@ -96,13 +96,13 @@ def test_bundled_scans_follow_from_the_truth(basis, truth):
 
 
 def test_equal_input_equal_samples(basis, truth):
-    one, two = (example_case(basis, truth.tissue_fractions) for _ in range(2))
+    one, two = (example_case(basis, truth.tissue_fractions, truth.relaxation) for _ in range(2))
     np.testing.assert_array_equal(one.metabolite.fid, two.metabolite.fid)
     np.testing.assert_array_equal(one.water.fid, two.water.fid)
 
 
 def test_builder_packs_without_time(builder, truth, basis):
-    case = example_case(basis, truth.tissue_fractions)
+    case = example_case(basis, truth.tissue_fractions, truth.relaxation)
     packed = builder.packed(builder.timeless(case.water))
     assert packed == builder.packed(builder.timeless(case.water))
     assert gzip.decompress(packed) == gzip.decompress(example_paths().water.read_bytes())
@@ -124,7 +124,7 @@ def test_concentrations_come_back_by_the_water_scaling_equation(basis, truth, mo
     """Without noise and drift, a linear fit and Near 2021 equations 4 and 6 give the truth."""
     monkeypatch.setattr(example_module, "_SNR", 1e6)
     monkeypatch.setattr(example_module, "_INSTABILITY", Instability())
-    case = example_case(basis, truth.tissue_fractions)
+    case = example_case(basis, truth.tissue_fractions, truth.relaxation)
     reference = case.water.fid.mean(axis=1)
     weights = reference[:, 0].conj() / np.vdot(reference[:, 0], reference[:, 0]).real
     water = np.tensordot(weights, reference, 1)
@@ -133,7 +133,7 @@ def test_concentrations_come_back_by_the_water_scaling_equation(basis, truth, mo
     time = np.arange(POINTS) * 5e-4
     names = [*truth.concentrations, *truth.macromolecules]
     rows = [basis.fids[basis.names.index(name)] for name in names]
-    t2 = truth.metabolite_t1_t2_s[1]
+    t2 = truth.apparent_t2_s
     fading = [np.exp(-time / t2) if name in truth.concentrations else 1 for name in names]
     shim = np.exp(-((np.pi * 4.6 * time) ** 2) / (4 * np.log(2)))
     left = [
@@ -141,24 +141,31 @@ def test_concentrations_come_back_by_the_water_scaling_equation(basis, truth, mo
     ]
     columns = np.array([*(r * f * shim for r, f in zip(rows, fading, strict=True)), *left]).T
     amplitudes = np.linalg.lstsq(columns, signal, rcond=None)[0][: len(names)]
-    metabolite = _remaining(truth, *truth.metabolite_t1_t2_s)
+    times = truth.relaxation
     seen = sum(
-        fraction * truth.water_density_l_per_l[t] * _remaining(truth, *truth.water_t1_t2_s[t])
+        fraction * truth.water_density_l_per_l[t] * _remaining(truth, times.water[t])
         for t, fraction in truth.tissue_fractions.items()
     )
-    tissue = 1 - truth.tissue_fractions["csf"]
-    found = (
-        amplitudes / water[0].real * 2 * seen / (tissue * metabolite) * truth.pure_water_mmol_per_l
+    tissue = np.array(
+        [
+            sum(
+                truth.tissue_fractions[t] * _remaining(truth, r)
+                for t, r in times.named.get(name, times.other).items()
+            )
+            for name in names
+        ]
     )
+    found = amplitudes / water[0].real * 2 * seen / tissue * truth.pure_water_mmol_per_l
     expected = {**truth.concentrations, **truth.macromolecules}
     assert dict(zip(names, found.real, strict=True)) == pytest.approx(expected, abs=0.02)
     assert np.abs(found.imag).max() < 0.02
 
 
-def _remaining(truth, t1, t2):
-    return np.exp(-truth.echo_time_s / t2) * (1 - np.exp(-truth.repetition_time_s / t1))
+def _remaining(truth, times):
+    saturation = 1 - np.exp(-truth.repetition_time_s / times.t1_s)
+    return np.exp(-truth.echo_time_s / times.t2_s) * saturation
 
 
 def test_unknown_names_stop_the_simulation(basis, truth):
     with pytest.raises(KeyError):
-        example_case(basis.take(("NAA", "Cr")), truth.tissue_fractions)
+        example_case(basis.take(("NAA", "Cr")), truth.tissue_fractions, truth.relaxation)

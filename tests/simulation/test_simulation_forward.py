@@ -13,7 +13,7 @@ from mrsviewer.simulation.forward import (
     Receiver,
     WaterLine,
 )
-from mrsviewer.simulation.scaling import Relaxation, Voxelful
+from mrsviewer.simulation.scaling import Relaxation, RelaxationTimes, Voxelful
 
 DWELL_S = 5e-4
 POINTS = 1024
@@ -125,17 +125,19 @@ def test_equal_seeds_give_equal_data(seed):
 def test_water_scaling_by_hand():
     """One tissue, TE and TR without effect: 2 protons x 55.51 mol x 0.78."""
     lasting = Relaxation(1e-6, 1e6)
-    content = Voxelful({"gm": 1.0}, {"gm": lasting}, lasting, 0.03, 2.0)
+    times = RelaxationTimes("", {"gm": lasting}, {}, {"gm": lasting})
+    content = Voxelful({"gm": 1.0}, times, 0.03, 2.0)
     assert content.water_signal() == pytest.approx(2 * 55510 * 0.78)
-    assert content.amplitude(10.0) == pytest.approx(10)
+    assert content.amplitude("Cr", 10.0) == pytest.approx(10)
 
 
 def test_fluid_dilutes_metabolites():
     relaxation = Relaxation(1.3, 0.2)
     water = dict.fromkeys(("gm", "csf"), relaxation)
-    content = Voxelful({"gm": 0.75, "csf": 0.25}, water, relaxation, 0.03, 2.0)
+    times = RelaxationTimes("", water, {"Cr": {"gm": relaxation}}, {})
+    content = Voxelful({"gm": 0.75, "csf": 0.25}, times, 0.03, 2.0)
     remaining = np.exp(-0.03 / 0.2) * (1 - np.exp(-2.0 / 1.3))
-    assert content.amplitude(8.0) == pytest.approx(8 * 0.75 * remaining)
+    assert content.amplitude("Cr", 8.0) == pytest.approx(8 * 0.75 * remaining)
     assert content.water_signal() == pytest.approx(
         2 * 55510 * (0.75 * 0.78 + 0.25 * 0.97) * remaining
     )
