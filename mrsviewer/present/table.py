@@ -156,7 +156,7 @@ def _caption(table: Quantification, fresh: Freshness) -> str:
     parts = [
         table.method[:1].upper() + table.method[1:],
         f"{WEAK_SIGN} weak: CRLB above {WEAK_PERCENT:g} % or not detected",
-        "< X: 95 % upper limit",
+        "<\N{NO-BREAK SPACE}X: 95 % upper limit",
         *table.notes,
     ]
     text = ". ".join(part.rstrip(".") for part in parts if part) + "."

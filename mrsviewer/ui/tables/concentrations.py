@@ -148,6 +148,7 @@ class ConcentrationTable(QWidget):
         widths = [view.width_of(column) for column in range(model.columnCount())]
         for column, width in enumerate(widths):
             view.setColumnWidth(column, width)
+        view.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         bar = view.verticalScrollBar().sizeHint().width()
         self.setMinimumWidth(sum(widths) + bar)
 
