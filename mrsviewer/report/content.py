@@ -215,12 +215,14 @@ def _recipe(analysis: Analysis, hide: Callable[[str], str]) -> tuple[RecipeLine,
 
 
 def _constants(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    """Return (source, all constants that come from it)."""
     if analysis.quantification is None:
         return ()
-    return tuple(
-        (c.name, f"{significant(c.value, 4)} {c.unit} ({c.source})".replace("  ", " "))
-        for c in analysis.quantification.constants
-    )
+    by_source: dict[str, list[str]] = {}
+    for c in analysis.quantification.constants:
+        said = f"{c.name} {significant(c.value, 4)} {c.unit}".rstrip()
+        by_source.setdefault(c.source, []).append(said)
+    return tuple((source, "; ".join(said)) for source, said in by_source.items())
 
 
 def _versions(analysis: Analysis) -> tuple[tuple[str, str], ...]:

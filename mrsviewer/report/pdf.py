@@ -160,7 +160,7 @@ def _second_page(content: ReportContent) -> list[Any]:
     story += [part.section("How this was computed", part.recipe(content.recipe))]
     story += _more_rows(content)
     if content.constants:
-        story.append(part.section("Constants used", _columns(content.constants)))
+        story.append(part.section("Constants used", part.pairs(content.constants, 130, 393)))
     return [*story, part.section("Versions", _columns(content.versions))]
 
 
