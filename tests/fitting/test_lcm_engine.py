@@ -1,0 +1,196 @@
+"""The linear-combination engine: options, and what it says where a fit is doubtful."""
+
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+import pytest
+from made_spectra import DWELL_S, TRUTH, Recipe, T, line, make_basis, make_data
+
+from mrsviewer.fitting.engine import FitProblem
+from mrsviewer.fitting.lcm import LcmOptions, LinearCombinationEngine
+from mrsviewer.jobs.context import JobContext
+from mrsviewer.model.basis import Component
+from mrsviewer.model.failure import FitError
+
+
+def fit(data, basis=None, **options):
+    problem = FitProblem(data, make_basis() if basis is None else basis)
+    return LinearCombinationEngine().fit(problem, LcmOptions(**options), JobContext())
+
+
+def amplitude(result, name):
+    return result.amplitudes[result.names.index(name)]
+
+
+def test_options_survive_json():
+    options = LcmOptions(baseline_df_per_ppm=3.0, excluded_ppm=((1.0, 1.5),))
+    assert msgspec.json.decode(msgspec.json.encode(options), type=LcmOptions) == options
+
+
+def test_line_width_shift_and_phase_are_found():
+    result = fit(make_data(Recipe(noise=0.02)))
+    naa = result.lineshapes[result.names.index("NAA")]
+    assert naa.lorentzian_hz == pytest.approx(2.0, abs=0.3)
+    assert naa.gaussian_hz == pytest.approx(4.0, abs=0.3)
+    assert naa.shift_ppm * 123.25 == pytest.approx(1.0, abs=0.05)
+    assert result.zero_phase_rad == pytest.approx(0.2, abs=0.02)
+
+
+def test_macromolecules_find_their_own_width():
+    result = fit(make_data(Recipe(noise=0.02)))
+    drawn = 0.14 * 123.25
+    broadened = result.lineshapes[result.names.index("MM09")].gaussian_hz
+    assert np.hypot(drawn, broadened) == pytest.approx(1.2 * drawn, rel=0.1)
+
+
+def test_first_order_phase_is_found():
+    data = make_data(Recipe(noise=0.02))
+    late = replace(data, fid=np.fft.ifft(np.fft.fft(data.fid) * delay(1e-4)))
+    result = fit(late)
+    assert result.first_phase_s == pytest.approx(1e-4, abs=1e-5)
+    assert amplitude(result, "NAA") == pytest.approx(TRUTH["NAA"], rel=0.02)
+
+
+def delay(seconds):
+    freq = np.fft.fftfreq(T.size, DWELL_S)
+    return np.exp(2j * np.pi * seconds * (freq - (2.2 - 4.65) * 123.25))
+
+
+def test_baseline_is_followed_and_metabolites_are_not():
+    with_baseline = fit(make_data(Recipe(baseline=True)))
+    without = fit(make_data())
+    assert with_baseline.effective_baseline_df > without.effective_baseline_df
+    for name in ("NAA", "Cr", "GPC", "Ins"):
+        assert amplitude(with_baseline, name) == pytest.approx(TRUTH[name], rel=0.06)
+
+
+def test_flexibility_can_be_set_by_hand():
+    result = fit(make_data(), baseline_df_per_ppm=5.0)
+    assert result.effective_baseline_df == pytest.approx(20.0, rel=0.05)
+    none = fit(make_data(), baseline_df_per_ppm=0)
+    assert none.effective_baseline_df == 0
+    assert np.abs(none.baseline).max() == 0
+
+
+def test_a_lone_creatine_is_not_read_as_choline():
+    result = fit(make_data(truth={"Cr": 8.0}))
+    assert amplitude(result, "Cr") == pytest.approx(8.0, rel=0.03)
+    assert amplitude(result, "GPC") < 0.1
+    assert abs(result.shift_ppm) < 0.03
+
+
+@pytest.mark.parametrize("name", ["NAA", "GPC", "Glu", "Ins"])
+def test_any_lone_metabolite_is_read_as_itself(name):
+    result = fit(make_data(truth={name: 8.0}))
+    assert amplitude(result, name) == pytest.approx(8.0, rel=0.05)
+
+
+def test_spectrum_moved_by_a_phantom_temperature_is_found():
+    data = make_data()
+    moved = replace(data, centre_ppm=data.centre_ppm - 0.15)
+    assert fit(moved).shift_ppm == pytest.approx(-0.15 + 1 / 123.25, abs=0.005)
+
+
+def test_residual_water_in_the_window_is_announced():
+    water = 400 * line(4.3) * np.exp(-np.pi * 12 * T + 1.0j)
+    result = fit(make_data(extra=water))
+    assert "water" in result.message.lower()
+
+
+def test_lipid_that_the_basis_lacks_is_announced():
+    lipid = 700 * line(1.3, 0.12)
+    assert "does not describe these data" in fit(make_data(extra=lipid)).message
+
+
+def test_lipid_in_the_basis_leaves_the_metabolites_alone():
+    basis = make_basis()
+    rows = np.concatenate([basis.fids, 2 * line(1.28, 0.10)[None]])
+    lip = Component("Lip13a", "lipid", 0.01, 0.10)
+    with_lipid = replace(basis, fids=rows, components=(*basis.components, lip))
+    result = fit(make_data(extra=300 * line(1.28, 0.12)), with_lipid)
+    assert "Lipid" in result.message
+    assert amplitude(result, "Lip13a") == pytest.approx(150, rel=0.05)
+    assert amplitude(result, "NAA") == pytest.approx(TRUTH["NAA"], rel=0.05)
+    assert amplitude(result, "Cr") == pytest.approx(TRUTH["Cr"], rel=0.05)
+
+
+def test_conjugated_data_are_not_quietly_fitted():
+    data = make_data()
+    with pytest.raises(FitError):
+        fit(replace(data, fid=data.fid.conj()))
+
+
+def test_misfit_is_announced():
+    result = fit(make_data(extra=30 * line(2.8) * np.exp(-np.pi * 5 * T)))
+    assert "residual" in result.message
+
+
+def test_low_signal_is_announced():
+    result = fit(make_data(Recipe(noise=40.0)))
+    assert "times the noise" in result.message
+
+
+@pytest.mark.parametrize("weight", [0.5, 1.0])
+def test_first_sample_halved_or_not_makes_no_difference(weight):
+    data = make_data(Recipe(noise=0.02))
+    fid = data.fid.copy()
+    fid[0] *= weight
+    halved = replace(data, fid=fid)
+    for options in ({}, {"first_points_dropped": 2}, {"first_point_weight": weight}):
+        result = fit(halved, **options)
+        assert amplitude(result, "NAA") == pytest.approx(TRUTH["NAA"], rel=0.01)
+
+
+def test_excluded_range_does_not_take_part():
+    spike = 60 * line(2.8) * np.exp(-np.pi * 8 * T)
+    plain = fit(make_data(extra=spike))
+    result = fit(make_data(extra=spike), excluded_ppm=((2.5, 3.1),))
+    assert result.residual_sd < 0.5 * plain.residual_sd
+    assert amplitude(result, "NAA") == pytest.approx(TRUTH["NAA"], rel=0.03)
+    assert result.ppm.shape == plain.ppm.shape
+
+
+def test_components_are_chosen_by_name():
+    assert fit(make_data(), include=("NAA", "Cr"), baseline_df_per_ppm=6.0).names == ("NAA", "Cr")
+    assert "Lac" not in fit(make_data(), exclude=("Lac",)).names
+    with pytest.raises(FitError, match="Xyz"):
+        fit(make_data(), include=("Xyz",))
+
+
+def test_negative_amplitudes_only_where_allowed():
+    truth = {**TRUTH, "Lac": -3.0}
+    assert fit(make_data(truth=truth)).amplitudes.min() == 0
+    result = fit(make_data(truth=truth), nonnegative=False)
+    assert amplitude(result, "Lac") == pytest.approx(-3.0, rel=0.1)
+
+
+def test_fixed_phase_stays():
+    result = fit(make_data(Recipe(phase_rad=0.0)), zero_phase="fixed", first_phase="fixed")
+    assert result.zero_phase_rad == 0
+    assert result.first_phase_s == 0
+
+
+def test_zero_filled_data_have_the_uncertainty_of_the_samples():
+    data = make_data()
+    filled = replace(data, fid=np.concatenate([data.fid, np.zeros(1024)]))
+    np.testing.assert_array_equal(fit(filled).covariance, fit(data).covariance)
+
+
+def test_basis_on_another_time_grid_gives_the_same():
+    basis = make_basis()
+    halved = replace(basis, fids=basis.fids[:, ::2].copy(), dwell_s=2 * DWELL_S)
+    same, other = fit(make_data()), fit(make_data(), halved)
+    np.testing.assert_allclose(other.amplitudes[:5], same.amplitudes[:5], rtol=0.01)
+
+
+def test_basis_centred_elsewhere_gives_the_same():
+    basis = make_basis()
+    moved = replace(
+        basis,
+        fids=basis.fids * np.exp(2j * np.pi * 1.65 * 123.25 * T),
+        centre_ppm=3.0,
+    )
+    np.testing.assert_allclose(
+        fit(make_data(), moved).amplitudes, fit(make_data()).amplitudes, rtol=1e-6
+    )
