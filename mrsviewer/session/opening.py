@@ -38,7 +38,7 @@ def read_case(request: Request, context: JobContext) -> Opened:
     if request.example:
         from mrsviewer.simulation.example import example_paths  # noqa: PLC0415 - needed here only
 
-        request = Request(tuple(example_paths()))
+        return Opened(request, _read(Request((example_paths().metabolite,)), context))
     session = request.session or _session_among(request.paths)
     if session is None:
         return Opened(request, _read(request, context))

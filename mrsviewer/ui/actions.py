@@ -26,9 +26,12 @@ class Actions(QObject):
     -------
     triggered
         The id of the command.
+    step_toggled
+        The name of a processing step to leave out or put back.
     """
 
     triggered = Signal(str)
+    step_toggled = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -37,6 +40,9 @@ class Actions(QObject):
         window.addActions(list(self._actions.values()))
         self.recent_menu = QMenu("Open re&cent", window)
         self.recent_menu.setToolTipsVisible(True)
+        self.steps_menu = QMenu("Processing s&teps", window)
+        self.steps_menu.setToolTipsVisible(True)
+        self.steps_menu.setEnabled(False)
         self.update(self.situation)
 
     def __getitem__(self, command_id: str) -> QAction:
@@ -54,6 +60,21 @@ class Actions(QObject):
     def fill_toolbar(self, bar: QToolBar) -> None:
         """Put the commands of the toolbar onto it."""
         bar.addActions([self._actions[name] for name in TOOLBAR])
+
+    def fill_steps(self, steps: tuple[tuple[str, str, str], ...]) -> None:
+        """Offer processing steps, each as (name, title, what it does)."""
+        for name, title, words in steps:
+            action = self.steps_menu.addAction(title)
+            action.setObjectName(name)
+            action.setCheckable(True)
+            action.setToolTip(words)
+            action.triggered.connect(partial(self._toggle_step, name))
+
+    def check_steps(self, names: frozenset[str], *, enabled: bool) -> None:
+        """Check the steps that are in the recipe."""
+        self.steps_menu.setEnabled(enabled)
+        for action in self.steps_menu.actions():
+            action.setChecked(action.objectName() in names)
 
     def set_icons(self, icon_of: Callable[[str], QIcon]) -> None:
         """Give every action the icon that ``icon_of`` returns for the name in the table."""
@@ -79,6 +100,8 @@ class Actions(QObject):
         menu.addAction(self._actions[command.id])
         if command.id == "open_example":
             menu.addMenu(self.recent_menu)
+        if command.id == "auto_phase":
+            menu.addMenu(self.steps_menu)
         if command.ends_group:
             menu.addSeparator()
 
@@ -95,6 +118,9 @@ class Actions(QObject):
 
     def _trigger(self, command_id: str, _checked: bool = False) -> None:
         self.triggered.emit(command_id)
+
+    def _toggle_step(self, name: str, _checked: bool = False) -> None:
+        self.step_toggled.emit(name)
 
 
 def shown_keys(command: Command) -> str:

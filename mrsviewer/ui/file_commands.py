@@ -194,6 +194,8 @@ class FileCommands:
         self._remember(opened.request)
 
     def _remember(self, request: Request) -> None:
+        if request.example:
+            return
         paths = tuple(str(path.absolute()) for path in request.paths)
         water, anatomy = (str(p) if p else None for p in (request.water, request.anatomy))
         try:

@@ -36,6 +36,8 @@ class Job:
         Called in the window's thread with what ``work`` returned.
     failed
         Called there with why it failed.
+    quiet
+        Nobody waits for it: it shows no progress and does not make the window busy.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Job:
     work: Callable[[JobContext], Any]
     done: Callable[[Any], None]
     failed: Callable[[Failure], None]
+    quiet: bool = False
 
 
 class JobDesk(QObject):
@@ -65,16 +68,20 @@ class JobDesk(QObject):
         self._lanes: dict[str, Lane[Any]] = {}
         self._bridge = Bridge(self)
         self._running: dict[str, int] = {}
+        self._quiet: set[int] = set()
         self._count = 0
+        self._closed = False
         self._reported.connect(self._progress)
 
     @property
     def busy(self) -> bool:
-        """Return whether any job runs or waits."""
-        return bool(self._running)
+        """Return whether any job that somebody waits for runs or waits."""
+        return bool(set(self._running.values()) - self._quiet)
 
     def start(self, job: Job) -> None:
-        """Start a job in place of the running one of its key."""
+        """Start a job in place of the running one of its key; nothing starts after the close."""
+        if self._closed:
+            return
         self._count += 1
         number = self._count
         self._running[job.key] = number
@@ -85,8 +92,11 @@ class JobDesk(QObject):
             lambda fraction, text: self._reported.emit(number, fraction, text or job.title),
         )
         self._bridge.deliver(future, lambda finished: self._finish(job, number, finished))
-        self.busy_changed.emit(True)
-        self.progressed.emit(0.0, job.title)
+        if job.quiet:
+            self._quiet.add(number)
+        else:
+            self.busy_changed.emit(True)
+            self.progressed.emit(0.0, job.title)
 
     def cancel(self) -> None:
         """Stop all jobs; nothing of them arrives."""
@@ -102,18 +112,20 @@ class JobDesk(QObject):
 
     def close(self) -> None:
         """Stop all jobs and wait for their threads to end."""
+        self._closed = True
         self.cancel()
         for lane in self._lanes.values():
             lane.close()
 
     def _forget(self, keys: tuple[str, ...]) -> None:
+        was_busy = self.busy
         for key in keys:
-            del self._running[key]
-        if not self._running:
+            self._quiet.discard(self._running.pop(key))
+        if was_busy and not self.busy:
             self.busy_changed.emit(False)
 
     def _progress(self, number: int, fraction: float, text: str) -> None:
-        if number in self._running.values():
+        if number in set(self._running.values()) - self._quiet:
             self.progressed.emit(fraction, text)
 
     def _finish(self, job: Job, number: int, finished: Future[Any]) -> None:

@@ -24,7 +24,7 @@ _PANELS = (
     ("log", "Log", _AREA.BottomDockWidgetArea),
 )
 _COLUMN_SHARES = {"voxel": 0.225, "concentrations": 0.245}
-_ROW_SHARES = {"voxel": 0.56, "processing": 0.44, "concentrations": 0.58, "quality": 0.42}
+_ROW_SHARES = {"voxel": 0.56, "processing": 0.44, "concentrations": 0.66, "quality": 0.34}
 _LOG_SHARE = 0.2
 
 

@@ -117,11 +117,14 @@ class MainWindow(QMainWindow):
         """Import and build the views, then open what was asked for meanwhile."""
         if self._wiring is not None:
             return
-        from mrsviewer.ui.icons import icon  # noqa: PLC0415 - after the first paint
-        from mrsviewer.ui.wiring import Wiring  # noqa: PLC0415 - plots are heavy
+        from mrsviewer.ui.wiring import (  # noqa: PLC0415 - plots are heavy
+            WARM_UP_AFTER_MS,
+            Wiring,
+        )
 
-        self.commands.set_icons(icon)
+        self._set_icons()
         self._wiring = Wiring(self)
+        self.commands.fill_steps(self._wiring.step_names())
         for level, text in self._log:
             self._wiring.views.log.add(level, text)
         self._log.clear()
@@ -132,6 +135,8 @@ class MainWindow(QMainWindow):
         if self._waiting is not None:
             self._wiring.open(self._waiting)
             self._waiting = None
+        else:
+            QTimer.singleShot(WARM_UP_AFTER_MS, self._wiring, self._wiring.warm_up)
 
     def open(self, request: Request) -> None:
         """Open a case, now or as soon as the window is awake."""
@@ -184,6 +189,8 @@ class MainWindow(QMainWindow):
         font.setPointSizeF(FONT_POINTS * self.settings.text_scale)
         app.setFont(font)
         self.setStyleSheet(window_style(colours))
+        if self._wiring is not None:
+            self._set_icons()
         self.update_situation()
 
     def change_settings(self, **changes: object) -> None:
@@ -245,6 +252,11 @@ class MainWindow(QMainWindow):
             "shortcuts": self._show_shortcuts,
             "about": self._show_about,
         }
+
+    def _set_icons(self) -> None:
+        from mrsviewer.ui.icons import icon  # noqa: PLC0415 - after the first paint
+
+        self.commands.set_icons(icon)
 
     def _open_recent(self, case: RecentCase) -> None:
         water, anatomy = (Path(p) if p else None for p in (case.water, case.anatomy))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 DELAY_MS = 300
 """A job that ends earlier shows no progress."""
+LONGEST = 40
+"""Letters of what is being done; progress must not widen the window."""
 _STEPS = 1000
 
 
@@ -86,7 +89,7 @@ class StatusStrip(QStatusBar):
         self._bar.setRange(0, 0 if fraction < 0 else _STEPS)
         self._bar.setValue(round(fraction * _STEPS))
         percent = f" {fraction:.0%}".replace("%", " %") if fraction > 0 else ""
-        self._doing.setText(f"{text}{percent}")
+        self._doing.setText(f"{shorten(text, LONGEST, placeholder='…')}{percent}")
 
     def _show_progress(self, *, visible: bool) -> None:
         for widget in self._progress:

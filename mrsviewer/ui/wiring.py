@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,7 +12,8 @@ from mrsviewer.analysis.cache import StageCache
 from mrsviewer.present.anatomy import side_in_words
 from mrsviewer.present.identity import identity_scene
 from mrsviewer.present.spectrum import phase_after_drag
-from mrsviewer.processing.steps import Phase
+from mrsviewer.present.steps import title_of
+from mrsviewer.processing.steps import Phase, default_steps
 from mrsviewer.session import commands
 from mrsviewer.session.document import Document
 from mrsviewer.ui.autosave_timer import AutosaveTimer
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from mrsviewer.ui.main_window import MainWindow
 
 ANALYSIS = "analysis"
+HEAVY = ("mrsviewer.formats.exam", "mrsviewer.analysis.analyse", "mrsviewer.fitting.lcm")
+WARM_UP_AFTER_MS = 400
 ANALYSE_AFTER_MS = 30
 """Several changes within this time are computed once."""
 _FIGURES = (("snr", "SNR"), ("fwhm_tcr_hz", "FWHM tCr"))
@@ -62,6 +66,17 @@ class Wiring(QObject):
         """Open a case in place of the one that is open."""
         self.files.read(request)
 
+    def warm_up(self) -> None:
+        """Import readers and engines in a thread, so that the first case opens sooner."""
+
+        def work(_context: JobContext) -> None:
+            for name in HEAVY:
+                import_module(name)
+
+        self.jobs.start(
+            Job("warm-up", "Loading", work, lambda _done: None, self._window.report_failure, True)
+        )
+
     def apply(self, document: Document) -> None:
         """Make ``document`` the one that is shown, and compute what it asks for."""
         before, self.document = self.document, document
@@ -88,6 +103,10 @@ class Wiring(QObject):
     def update_situation(self) -> None:
         """Tell the commands what can be done now."""
         document, analysis = self.document, self.document.analysis
+        self._window.commands.check_steps(
+            frozenset(commands.step_name(step) for step in document.recipe.steps),
+            enabled=document.exam is not None,
+        )
         self._window.update_situation(
             replace(
                 self._window.commands.situation,
@@ -101,6 +120,12 @@ class Wiring(QObject):
                 show_residual=document.view.show_residual,
                 show_identity=document.view.show_identity,
             )
+        )
+
+    def step_names(self) -> tuple[tuple[str, str, str], ...]:
+        """Return name, title and words of the steps that can be left out."""
+        return tuple(
+            (commands.step_name(step), title_of(step), step.in_words()) for step in default_steps()
         )
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
@@ -126,6 +151,9 @@ class Wiring(QObject):
         window, views, jobs = self._window, self.views, self.jobs
         own = self.handlers()
         window.commands.triggered.connect(lambda name: own[name]() if name in own else None)
+        window.commands.step_toggled.connect(
+            lambda name: self.apply(commands.toggle_step(self.document, name))
+        )
         window.status.cancel_clicked.connect(self._cancel)
         jobs.busy_changed.connect(window.status.set_busy)
         jobs.busy_changed.connect(lambda _busy: self.update_situation())
@@ -283,5 +311,6 @@ def _facts(known: Mapping[str, str]) -> list[str]:
     """Return the acquisition in the few words of the status bar; unknown values are left out."""
     plain = [known[name] for name in ("File", "Nucleus", "Frequency") if name in known]
     timing = [f"{name} {known[name]}" for name in ("TE", "TR") if name in known]
-    averages = [f"{known['Averages']} averages"] if "Averages" in known else []
-    return [*plain, *timing, *averages]
+    count = known.get("Averages")
+    averages = "1 average" if count == "1" else f"{count} averages"
+    return [*plain, *timing, *([averages] if count else [])]

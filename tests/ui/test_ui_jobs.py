@@ -105,6 +105,7 @@ def test_closing_ends_the_threads(qtbot):
     outcome = Outcome()
     desk.start(outcome.job(wait_for_cancel))
     desk.close()
+    desk.start(outcome.job(lambda _c: "too late"))
     qtbot.wait(20)
     assert not [t for t in threading.enumerate() if t.name.startswith("mrsviewer")]
     assert outcome.results == outcome.failures == []

@@ -87,6 +87,13 @@ def test_a_long_job_shows_progress_and_cancel(qtbot, strip):
     assert not strip.shows_progress
 
 
+def test_long_progress_texts_do_not_widen_the_window(strip):
+    strip.set_busy(True)
+    strip.set_progress(0.5, "Short")
+    strip.set_progress(0.5, "Reference the chemical-shift axis to " + 20 * "many peaks ")
+    assert strip.minimumSizeHint().width() < 700
+
+
 def test_facts_and_figures(strip):
     strip.show_facts(["a.dat", "1H"])
     strip.show_figures(["SNR 34"])

@@ -1,5 +1,6 @@
 """The whole window, by mouse and keys, on a small case."""
 
+import sys
 import threading
 
 import pytest
@@ -214,17 +215,21 @@ def test_cancel_stops_a_computation_and_f5_starts_it_anew(opened, qtbot):
 
 
 def test_a_step_switched_off_is_left_out_and_undone(opened, qtbot):
-    from mrsviewer.session import commands
-
     recipe = document(opened).recipe
-    settle(
-        opened,
-        qtbot,
-        lambda: opened.wiring.apply(commands.toggle_step(document(opened), "removewater")),
-    )
+    steps = {action.objectName(): action for action in opened.commands.steps_menu.actions()}
+    assert steps["removewater"].isChecked()
+    settle(opened, qtbot, steps["removewater"].trigger)
     assert len(document(opened).recipe.steps) == len(recipe.steps) - 1
-    settle(opened, qtbot, lambda: opened.commands["undo"].trigger())
+    assert not steps["removewater"].isChecked()
+    settle(opened, qtbot, opened.commands["undo"].trigger)
     assert document(opened).recipe == recipe
+    assert steps["removewater"].isChecked()
+
+
+def test_readers_are_loaded_in_a_thread_once_the_window_is_there(window, qtbot):
+    window.wiring.warm_up()
+    assert not window.wiring.jobs.busy
+    qtbot.waitUntil(lambda: "mrsviewer.analysis.analyse" in sys.modules, timeout=30_000)
 
 
 def test_selecting_in_the_table_highlights_in_the_spectrum(opened):
