@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.fitting.flexibility import GRID_DF_PER_PPM
 from mrsviewer.fitting.model import GAUSS, LORENTZ, SHIFT
 
 if TYPE_CHECKING:
@@ -98,9 +97,6 @@ def _limits(outcome: Outcome) -> Iterator[str]:
         yield "The line width ended at its limit."
     if theta[LORENTZ] <= 0 and theta[GAUSS] <= 0 and outcome.task.model.shares_line.any():
         yield "The data are no broader than the basis signals; check the basis set's line width."
-    most = GRID_DF_PER_PPM[-1] * outcome.task.space.ppm_width
-    if outcome.options.baseline_df_per_ppm == "auto" and outcome.task.gains.sum() > 0.99 * most:
-        yield "The baseline took all the flexibility it was allowed."
 
 
 def _peak(outcome: Outcome, parts: Parts, kinds: tuple[str, ...]) -> float:

@@ -8,8 +8,8 @@ import numpy as np
 
 from mrsviewer.model.quality import Grade, Metric, Quality
 from mrsviewer.quality.peaks import (
-    CREATINE_WINDOW,
-    NAA_WINDOW,
+    LINES,
+    isolated_width_ppm,
     line_width_ppm,
     naa_height,
     water_height,
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 ORDER: tuple[Grade, ...] = ("good", "borderline", "poor")
 CONVERGED = "The fit converged."
-_WIDTH = (
+_RAW_WIDTH = (
     "full width at half maximum of the measured absorption line, zero-filled 8 times, no filter"
+)
+_WIDTH = (
+    "full width at half maximum of the measured line, fitted baseline and all other fitted "
+    "signals taken off, interpolated 8 times, no filter"
 )
 
 
@@ -51,7 +55,7 @@ def measure(
     profile
         Limits to grade by.
     """
-    metrics = [*_spectrum(processed, water, fit, profile)]
+    metrics = [*_widths(processed, water, fit, profile)]
     if fit is not None:
         metrics += [*_signal(processed, fit, profile), *_fit(processed, fit, profile)]
     if quantification is not None:
@@ -71,21 +75,25 @@ def _metric(
     return Metric(key, label, value, unit, limits.grade(value), reason, definition)
 
 
-def _spectrum(
+def _widths(
     data: Dataset, water: Dataset | None, fit: FitResult | None, profile: QualityProfile
 ) -> Iterator[Metric]:
-    if data.dims:
-        return
-    shift = 0.0 if fit is None else fit.shift_ppm
-    for key, name, window in (("tnaa", "tNAA", NAA_WINDOW), ("tcr", "tCr", CREATINE_WINDOW)):
-        width = line_width_ppm(data, window, shift)
-        in_hz = None if width is None else width * data.acquisition.hz_per_ppm
-        ppm = _metric(f"fwhm_{key}", f"FWHM ({name})", width, "ppm", profile.fwhm_ppm, _WIDTH)
-        yield ppm
-        yield Metric(f"fwhm_{key}_hz", f"FWHM ({name})", in_hz, "Hz", ppm.grade, ppm.reason, _WIDTH)
+    hz_per_ppm = data.acquisition.hz_per_ppm
+    for line in LINES:
+        if fit is not None:
+            width = isolated_width_ppm(fit, line.names, line.ppm, hz_per_ppm)
+        else:
+            width = None if data.dims else line_width_ppm(data, line.window)
+        definition = _RAW_WIDTH if fit is None else _WIDTH
+        key, label = f"fwhm_{line.label.lower()}", f"FWHM ({line.label})"
+        metric = _metric(key, label, width, "ppm", profile.fwhm_ppm, definition)
+        in_hz = None if width is None else width * hz_per_ppm
+        yield metric
+        yield Metric(f"{key}_hz", label, in_hz, "Hz", metric.grade, metric.reason, definition)
     if water is not None and not water.dims:
         width = water_width_ppm(water)
-        yield _metric("fwhm_water", "FWHM (water)", width, "ppm", profile.water_fwhm_ppm, _WIDTH)
+        limits = profile.water_fwhm_ppm
+        yield _metric("fwhm_water", "FWHM (water)", width, "ppm", limits, _RAW_WIDTH)
 
 
 def _signal(data: Dataset, fit: FitResult, profile: QualityProfile) -> Iterator[Metric]:
@@ -122,16 +130,8 @@ def _fit(data: Dataset, fit: FitResult, profile: QualityProfile) -> Iterator[Met
         profile.fit_quality,
         "variance of the residual in the fit window / variance of the noise (Lin 2021); 1 is ideal",
     )
-    width = float(fit.ppm[0] - fit.ppm[-1])
+    yield _baseline(fit)
     yield _metric(
-        "baseline_df",
-        "Baseline flexibility",
-        fit.effective_baseline_df / width,
-        "per ppm",
-        profile.baseline_df_per_ppm,
-        "effective degrees of freedom of the real part of the baseline per ppm",
-    )
-    shift = _metric(
         "shift",
         "Shift found",
         abs(fit.shift_ppm),
@@ -139,9 +139,17 @@ def _fit(data: Dataset, fit: FitResult, profile: QualityProfile) -> Iterator[Met
         profile.shift_ppm,
         "common shift of the data against the basis set, magnitude",
     )
-    yield shift
     yield _phase(data, fit)
     yield _trust(fit)
+
+
+def _baseline(fit: FitResult) -> Metric:
+    width = float(fit.ppm[0] - fit.ppm[-1])
+    value = fit.effective_baseline_df / width
+    reason = f"{fit.effective_baseline_df:.1f} degrees of freedom over {width:.1f} ppm"
+    definition = "effective degrees of freedom of the real part of the baseline per ppm"
+    label = "Baseline flexibility"
+    return Metric("baseline_df", label, value, "per ppm", "unknown", reason, definition)
 
 
 def _phase(data: Dataset, fit: FitResult) -> Metric:

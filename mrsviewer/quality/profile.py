@@ -57,7 +57,6 @@ class QualityProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     water_residual: Limits = Limits(good=1.0, borderline=5.0, source=_OWN)
     crlb_percent: Limits = Limits(good=20, borderline=50, source=_CRLB)
     shift_ppm: Limits = Limits(good=0.05, borderline=0.15, source=_OWN)
-    baseline_df_per_ppm: Limits = Limits(good=4.0, borderline=8.0, source=_OWN)
 
 
 DEFAULT_PROFILE = QualityProfile()

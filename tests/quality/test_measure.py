@@ -73,6 +73,26 @@ def test_broad_lines_are_graded(width_hz, grade):
     assert measure(dataset(width_hz=width_hz), None, None, None).get("fwhm_tnaa").grade == grade
 
 
+def test_with_a_fit_the_line_is_measured_without_what_lies_under_it():
+    data = dataset()
+    broad = 40 * line(2.1, 60.0)
+    fit = fit_of(data)
+    spectrum = fit_of(replace(data, fid=broad)).data
+    fit = replace(
+        fit,
+        data=fit.data + spectrum,
+        fit=fit.fit + spectrum,
+        baseline=spectrum,
+        curves=fit_of(replace(data, fid=10 * line(2.01, 5.0))).data[None],
+    )
+    rest = fit_of(replace(data, fid=8 * line(3.03, 5.0))).data
+    fit = replace(fit, baseline=spectrum + rest)
+    both = replace(data, fid=data.fid + broad)
+    assert measure(both, None, fit, None).get("fwhm_tnaa_hz").value == pytest.approx(5.0, rel=0.08)
+    raw = measure(both, None, None, None).get("fwhm_tnaa_hz").value
+    assert raw is None or raw > 6.0
+
+
 def test_residual_water_is_measured_against_naa():
     data = dataset(water=60.0)
     metric = measure(data, None, fit_of(data), None).get("water_residual")
