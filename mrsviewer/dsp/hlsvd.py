@@ -74,6 +74,12 @@ def decompose(fid: NDArray[np.complex128], dwell_s: float, components: int = 25)
     ------
     ValueError
         If there are too few samples, or nothing but zeros.
+
+    Notes
+    -----
+    Poles that grow by more than a factor of e over the record describe what some scanners'
+    filters leave at its very end. They take part in the fit of the amplitudes, counted from the
+    end, and are not returned. Others outside the unit circle are moved onto it.
     """
     fid = np.asarray(fid, np.complex128)
     if fid.size < 4 * components or not fid.any():
@@ -81,9 +87,9 @@ def decompose(fid: NDArray[np.complex128], dwell_s: float, components: int = 25)
         raise ValueError(msg)
     part = fid[:LONGEST] / np.abs(fid).max()
     poles = _poles(_signal_space(part, components))
-    magnitude = np.abs(poles)
-    poles = poles / np.maximum(magnitude, 1.0)
-    return Sinusoids(poles, _amplitudes(poles, fid), dwell_s)
+    growing = np.log(np.abs(poles)) > 1.0 / part.size
+    decaying = poles[~growing] / np.maximum(np.abs(poles[~growing]), 1.0)
+    return Sinusoids(decaying, _amplitudes(decaying, poles[growing], fid), dwell_s)
 
 
 def remove_band(
@@ -91,6 +97,7 @@ def remove_band(
     dwell_s: float,
     band_hz: tuple[float, float],
     components: int = 25,
+    max_fwhm_hz: float = np.inf,
 ) -> tuple[NDArray[np.complex128], Sinusoids]:
     """Return the FID without the sinusoids of a band, and those sinusoids.
 
@@ -100,9 +107,13 @@ def remove_band(
         See :func:`decompose`.
     band_hz
         Lowest and highest frequency removed.
+    max_fwhm_hz
+        Broader components stay: two of them with opposite signs often stand for a flat baseline,
+        which one alone would tilt.
     """
     found = decompose(fid, dwell_s, components)
     inside = (found.frequency_hz >= band_hz[0]) & (found.frequency_hz <= band_hz[1])
+    inside &= found.fwhm_hz <= max_fwhm_hz
     removed = Sinusoids(found.poles[inside], found.amplitudes[inside], dwell_s)
     return np.asarray(fid - removed.fid(fid.size)), removed
 
@@ -166,10 +177,10 @@ def _powers(poles: NDArray[np.complex128], points: int) -> NDArray[np.complex128
 
 
 def _amplitudes(
-    poles: NDArray[np.complex128], fid: NDArray[np.complex128]
+    decaying: NDArray[np.complex128], growing: NDArray[np.complex128], fid: NDArray[np.complex128]
 ) -> NDArray[np.complex128]:
-    """Return the amplitudes that fit all samples best, in the least-squares sense."""
-    table = _powers(poles, fid.size)
+    """Return the amplitudes of the decaying poles in the least-squares fit of all samples."""
+    table = np.hstack([_powers(decaying, fid.size), _powers(1.0 / growing, fid.size)[::-1]])
     norms = np.linalg.norm(table, axis=0)
     solution = np.linalg.lstsq(table / norms, fid, rcond=1e-12)[0]
-    return np.asarray(solution / norms)
+    return np.asarray((solution / norms)[: decaying.size])

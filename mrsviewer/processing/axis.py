@@ -99,7 +99,7 @@ class AutoPhase(Step, frozen=True, kw_only=True):
             first_order=self.first_order,
         )
         if not found.lines:
-            return self.noted(signals, "no singlet stands out of the noise: phase left as it is")
+            return self.noted(signals, "no singlet stands out: phase left as it is")
         slope = 360.0 * found.first_s * data.acquisition.hz_per_ppm
         note = f"{np.degrees(found.zero_rad):+.1f} degrees"
         if slope:

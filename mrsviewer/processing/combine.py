@@ -56,7 +56,10 @@ class CombineCoils(Step, frozen=True, kw_only=True):
             found = None
         else:
             found = self._weights(partners[0] if partners else data, data)
-            note = _in_figures(found, "water reference" if partners else "data themselves")
+            source = _name_of(partners[0], signals) if partners else "data themselves"
+            note = _in_figures(found, source)
+            if signals.water is not None and "coil" not in signals.water.dims:
+                note += "; the water reference came combined and does not scale the metabolites"
         context.tick(0.0)
         return Signals(
             self._metabolite(data, found, note),
@@ -103,6 +106,11 @@ class CombineCoils(Step, frozen=True, kw_only=True):
         """Return what the step does."""
         noise = " with noise whitening" if self.whiten else ""
         return f"Combine coil elements by singular value decomposition{noise}."
+
+
+def _name_of(scan: Dataset, signals: Signals) -> str:
+    """Return what a water scan is called."""
+    return "water reference" if scan is signals.water else "eddy-current scan"
 
 
 def _in_figures(found: CoilWeights, source: str) -> str:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from mrsviewer.model.dataset import Dataset
 
 EddySource = Literal["automatic", "eddy", "water"]
+WIDEST_PPM = 1.0
+"""Components broader than this are baseline, not water."""
+
 SCANS = {"eddy": "eddy-current scan", "water": "water reference"}
 
 
@@ -151,8 +154,9 @@ class RemoveWater(Step, frozen=True, kw_only=True):
             (self.low_ppm - data.centre_ppm) * hz_per_ppm,
             (self.high_ppm - data.centre_ppm) * hz_per_ppm,
         )
+        widest = WIDEST_PPM * hz_per_ppm
         try:
-            return remove_band(fid, data.acquisition.dwell_s, band, self.components)
+            return remove_band(fid, data.acquisition.dwell_s, band, self.components, widest)
         except (ValueError, RuntimeError, np.linalg.LinAlgError) as error:
             raise ProcessingError(
                 "Cannot remove water",
