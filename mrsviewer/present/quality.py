@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 OVERALL = "Overall"
 """Label of the row that holds the verdict; always the first."""
 
+IN_HZ = "_hz"
+"""Ending of the key of a metric that repeats another one in Hz."""
+
 VERDICTS: dict[Grade, str] = {
     "good": "good",
     "borderline": "borderline",
@@ -34,8 +37,24 @@ def quality_rows(analysis: Analysis | None) -> tuple[QualityRow, ...]:
     alarms = [f for f in _findings(analysis) if f.severity != "info"]
     rows = [_verdict(analysis.quality, alarms)]
     rows += [_finding_row(finding) for finding in alarms]
-    rows += [_metric_row(metric) for metric in analysis.quality.metrics]
-    return tuple(rows)
+    return (*rows, *metric_rows(analysis.quality))
+
+
+def metric_rows(quality: Quality) -> tuple[QualityRow, ...]:
+    """Return one row per figure; one given in ppm and in Hz has both in its row."""
+    return tuple(_metric_row(*figures) for figures in _merged(quality.metrics))
+
+
+def _merged(metrics: tuple[Metric, ...]) -> list[tuple[Metric, ...]]:
+    """Return metrics, each with the same figure in Hz (key ``..._hz``) where there is one."""
+    by_key = {metric.key: metric for metric in metrics}
+    first = [
+        m for m in metrics if not (m.key.endswith(IN_HZ) and m.key.removesuffix(IN_HZ) in by_key)
+    ]
+    return [
+        (metric, by_key[metric.key + IN_HZ]) if metric.key + IN_HZ in by_key else (metric,)
+        for metric in first
+    ]
 
 
 def _findings(analysis: Analysis) -> list[Finding]:
@@ -62,8 +81,9 @@ def _finding_row(finding: Finding) -> QualityRow:
     return QualityRow(one_line(finding.title), finding.severity, grade, one_line(finding.detail))
 
 
-def _metric_row(metric: Metric) -> QualityRow:
-    return QualityRow(metric.label, _value(metric), metric.grade, one_line(metric.reason))
+def _metric_row(metric: Metric, *others: Metric) -> QualityRow:
+    values = ", ".join(_value(m) for m in (metric, *others)) if metric.value is not None else DASH
+    return QualityRow(metric.label, values, metric.grade, one_line(metric.reason))
 
 
 def _value(metric: Metric) -> str:

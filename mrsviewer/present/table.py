@@ -34,6 +34,7 @@ _GROUP_OF = {
     "lipid": MACROMOLECULES,
 }
 ARBITRARY = "a.u."
+REFERENCE = "tCr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class _Scale:
     """How the column of values is written."""
 
     unit: str
+    scaled: bool
     exponent: int
     decimals: int
 
@@ -52,6 +54,10 @@ class _Scale:
     def text(self, value: float) -> str:
         """Return ``value`` as the column shows it."""
         return fixed(value / 10.0**self.exponent, self.decimals)
+
+    def covers(self, quantity: Quantity) -> bool:
+        """Return whether the quantity has a value in the unit of the column."""
+        return quantity.concentration is not None or not self.scaled
 
 
 def concentration_table(analysis: Analysis | None, recipe: Recipe | None = None) -> TableScene:
@@ -107,13 +113,15 @@ def _scale(table: Quantification) -> _Scale:
         (abs(_shown(q)) for q in listed if _GROUP_OF[q.kind] != MACROMOLECULES), default=0
     )
     unit = (table.unit or ARBITRARY) if scaled else ARBITRARY
-    return _Scale(unit, *column_scale(largest))
+    return _Scale(unit, scaled, *column_scale(largest))
 
 
 def _row(quantity: Quantity, scale: _Scale, table: Quantification) -> TableRow:
     weak = is_weak(quantity)
     name = f"{quantity.name} {WEAK_SIGN}" if weak else quantity.name
-    if quantity.detected:
+    if not scale.covers(quantity):
+        value = DASH
+    elif quantity.detected:
         value = scale.text(_shown(quantity))
     else:
         value = f"< {scale.text(upper_limit(_shown(quantity), quantity.crlb))}"
@@ -126,7 +134,7 @@ def _ratio(quantity: Quantity) -> str:
     ratio, sd = quantity.ratio_to_tcr, quantity.ratio_sd
     if ratio is None:
         return DASH
-    if sd is None:
+    if sd is None or quantity.name == REFERENCE:
         return fixed(ratio, 2)
     if not quantity.detected:
         return f"< {fixed(upper_limit(ratio, sd), 2)}"
@@ -137,7 +145,9 @@ def _tooltip(quantity: Quantity, scale: _Scale, table: Quantification) -> str:
     """Return how the value came about, a few lines of plain text."""
     lines = [full_name(quantity.name)]
     value, sd = significant(_shown(quantity)), significant(quantity.crlb, 2)
-    unit = scale.unit
+    unit = scale.unit if scale.covers(quantity) else "of its basis signal"
+    if not scale.covers(quantity):
+        lines.append("No concentration: its number of protons and relaxation are not known.")
     if quantity.detected:
         lines.append(f"{value} ± {sd} {unit} (CRLB {percent(quantity.crlb_percent)})")
     else:

@@ -11,7 +11,7 @@ from mrsviewer import __version__
 from mrsviewer.present.anatomy import anatomy_scene, place_in_words, side_in_words
 from mrsviewer.present.fmt import significant
 from mrsviewer.present.identity import UNKNOWN, identity_scene
-from mrsviewer.present.quality import quality_rows
+from mrsviewer.present.quality import metric_rows, quality_rows
 from mrsviewer.present.spectrum import spectrum_scene
 from mrsviewer.present.steps import step_rows
 from mrsviewer.present.table import concentration_table
@@ -192,9 +192,10 @@ def _verdict(analysis: Analysis, hide: Callable[[str], str]) -> QualityLine:
 
 
 def _quality(analysis: Analysis, hide: Callable[[str], str]) -> tuple[QualityLine, ...]:
-    metrics = analysis.quality.metrics
-    rows = quality_rows(analysis)[-len(metrics) :] if metrics else ()
-    return tuple(QualityLine(row.label, row.value, row.grade, hide(row.reason)) for row in rows)
+    return tuple(
+        QualityLine(row.label, row.value, row.grade, hide(row.reason))
+        for row in metric_rows(analysis.quality)
+    )
 
 
 def _definitions(analysis: Analysis) -> tuple[tuple[str, str], ...]:

@@ -29,7 +29,7 @@ def test_table_as_text():
     assert table.headings == ("Metabolite", "mmol/kg", "± CRLB", "/tCr")
     assert lines(table.rows)[:8] == [
         "tNAA | 10.44 | 2.3 % | 1.29 ± 0.03",
-        "tCr | 8.11 | 2.7 % | 1.00 ± 0.03",
+        "tCr | 8.11 | 2.7 % | 1.00",
         "tCho | 1.86 | 3.2 % | 0.23 ± 0.01",
         "Glx | 12.14 | 5.8 % | 1.50 ± 0.09",
         "NAA | 9.42 | 3.3 % | 1.16 ± 0.04",
@@ -192,3 +192,15 @@ def test_percent_and_peaks():
         "—",
     )
     assert (nearest_peak(2.02), nearest_peak(3.04), nearest_peak(0.5)) == ("NAA", "tCr", "")
+
+
+def test_macromolecules_have_no_concentration_where_others_have():
+    analysis = make_analysis()
+    table = analysis.quantification
+    without = replace(table.quantities[0], name="MM09", kind="macromolecule", concentration=None)
+    scene = concentration_table(
+        replace(analysis, quantification=replace(table, quantities=(*table.quantities, without)))
+    )
+    row = next(row for row in scene.rows if row.name == "MM09")
+    assert row.cells[1] == "—"
+    assert "No concentration" in row.tooltip
