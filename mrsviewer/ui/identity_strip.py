@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 _SHOWN = ("Patient", "ID", "Born", "Sex", "Date")
-HIDDEN = "hidden"
+_ALWAYS = ("Patient", "ID", "Date")
+HIDDEN, UNKNOWN = "hidden", "unknown"
 
 
 class IdentityStrip(QFrame):
@@ -37,10 +38,11 @@ class IdentityStrip(QFrame):
         self, patient: tuple[tuple[str, str], ...], side: str, *, visible: bool
     ) -> None:
         """Show the lines of an identity scene and the side; the identity may be kept hidden."""
+        known = dict(patient)
         shown = [
-            f"{label}  {value if visible else HIDDEN}"
-            for label, value in patient
-            if label in _SHOWN
+            f"{label}  {known.get(label, UNKNOWN) if visible else HIDDEN}"
+            for label in _SHOWN
+            if label in known or label in _ALWAYS
         ]
         self._label.setText("      ".join(shown))
         self._side.setText(f"Voxel  {side}" if side else "")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 VERSION = 1
 """Of the arrangement; a state saved under another one is not restored."""
 
+NARROWEST = 240
+"""Width of a panel below which its text would be hard to read."""
+
 _AREA = Qt.DockWidgetArea
 _PANELS = (
     ("voxel", "Voxel", _AREA.LeftDockWidgetArea),
@@ -57,6 +60,7 @@ class Layout:
     def fill(self, widgets: Mapping[str, QWidget]) -> None:
         """Put the panels into their docks."""
         for name, widget in widgets.items():
+            widget.setMinimumWidth(max(widget.minimumWidth(), NARROWEST))
             self.docks[name].setWidget(widget)
 
     def reset(self) -> None:

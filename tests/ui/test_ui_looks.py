@@ -58,7 +58,8 @@ def test_no_text_is_cut_off_when_it_is_larger(opened, qtbot):
     assert cut == []
 
 
-def test_no_number_of_the_table_is_elided(opened):
+def test_no_number_of_the_table_is_elided(opened, qtbot):
+    qtbot.wait(30)
     view = opened.wiring.views.table.view
     model = view.model()
     assert view.textElideMode() is Qt.TextElideMode.ElideNone
@@ -96,6 +97,7 @@ def test_everything_that_takes_keys_has_a_name(opened):
         for w in visible(opened, QWidget)
         if w.focusPolicy() & Qt.FocusPolicy.TabFocus
         and not isinstance(w, QScrollBar)
+        and w.focusProxy() is None
         and not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text()))
         and not w.objectName().startswith("qt_")
     ]
@@ -112,7 +114,7 @@ def test_every_button_says_what_it_does(opened):
     assert silent == []
 
 
-def test_tab_reaches_all_views_and_comes_back(opened, qtbot):
+def test_tab_reaches_all_views_and_comes_back(opened):
     spectrum = opened.wiring.views.spectrum
     spectrum.setFocus()
     seen = []

@@ -107,6 +107,7 @@ def test_identity_can_be_hidden_and_side_stays(qtbot):
     lines = (("Patient", "Doe^Jane"), ("ID", "7"), ("Site", "Here"))
     strip.show_patient(lines, "left: 20 mm", visible=True)
     assert "Doe^Jane" in strip.text
+    assert "Date  unknown" in strip.text
     assert "left: 20 mm" in strip.text
     strip.show_patient(lines, "left: 20 mm", visible=False)
     assert "Doe" not in strip.text
