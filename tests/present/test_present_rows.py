@@ -197,10 +197,10 @@ def test_percent_and_peaks():
 def test_macromolecules_have_no_concentration_where_others_have():
     analysis = make_analysis()
     table = analysis.quantification
-    without = replace(table.quantities[0], name="MM09", kind="macromolecule", concentration=None)
+    without = replace(table.quantities[0], name="MM12", kind="macromolecule", concentration=None)
     scene = concentration_table(
         replace(analysis, quantification=replace(table, quantities=(*table.quantities, without)))
     )
-    row = next(row for row in scene.rows if row.name == "MM09")
+    row = next(row for row in scene.rows if row.name == "MM12")
     assert row.cells[1] == "—"
     assert "No concentration" in row.tooltip
