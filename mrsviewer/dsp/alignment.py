@@ -33,6 +33,9 @@ SIGNAL_S = 0.25
 TRUSTED = 5.0
 """A shift counts where its peak stands this many noise SDs high; others follow their neighbours."""
 
+HARMLESS = 0.1
+"""Difference from the median, as a share of it, that does not make a transient unlike."""
+
 NEWTON_STEPS = 6
 
 
@@ -172,14 +175,16 @@ def unlikeness(band: Band, alignment: Alignment) -> NDArray[np.float64]:
 
     The distance is the squared norm of the difference, so noise, lost signal and a changed line
     shape all count. The scale is 1.4826 times the median absolute deviation, but not below what
-    noise alone makes of a norm of that many samples.
+    noise alone makes of a norm of that many samples, nor so small that a difference of a tenth
+    of the signal would pass three SDs.
     """
     aligned = _undo(band, alignment.shift_hz, alignment.phase_rad)
     middle = np.median(aligned.real, axis=0) + 1j * np.median(aligned.imag, axis=0)
     distance = np.linalg.norm(aligned - middle, axis=1) ** 2
     typical = float(np.median(distance))
     scale = 1.4826 * float(np.median(np.abs(distance - typical)))
-    scale = max(scale, typical / np.sqrt(band.fids.shape[1]), 1e-300)
+    harmless = HARMLESS**2 * float(np.linalg.norm(middle)) ** 2 / 3.0
+    scale = max(scale, typical / np.sqrt(band.fids.shape[1]), harmless, 1e-300)
     return np.asarray((distance - typical) / scale)
 
 
