@@ -13,6 +13,7 @@ from mrsviewer.formats.samples import SEND_AGAIN, check_samples, check_size, com
 from mrsviewer.formats.sequences import localisation_of
 from mrsviewer.formats.siemens_geometry import checked
 from mrsviewer.formats.signal_checks import check_signal
+from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import digest, read_bytes
 from mrsviewer.formats.water import is_water
 from mrsviewer.model.acquisition import Acquisition
@@ -115,8 +116,8 @@ def _samples(path: Path, elements: Any) -> NDArray[np.complex128]:
         raise FormatError(path, "It holds no samples; the file is cut off.", SEND_AGAIN)
     promised = f"{frames} x {points} samples"
     check_size(path, frames * points * BYTES_PER_SAMPLE, len(data), promised)
-    # Siemens XA and Philips write exp(+i w t) for what lies at higher ppm.
-    fid = complex_pairs(np.frombuffer(data, "<f4")).reshape(frames, points)
+    stored = complex_pairs(np.frombuffer(data, "<f4")).reshape(frames, points)
+    fid = turned(stored, "dicom_spectroscopy")
     check_samples(path, fid)
     return fid
 

@@ -19,6 +19,7 @@ from mrsviewer.formats.fortran_numbers import read_numbers
 from mrsviewer.formats.samples import SEND_AGAIN, check_samples
 from mrsviewer.formats.sequences import localisation_of
 from mrsviewer.formats.signal_checks import check_signal
+from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import read_text
 from mrsviewer.model.acquisition import (
     GYROMAGNETIC_RATIO_HZ_PER_T,
@@ -120,7 +121,7 @@ def read_jmrui(path: Path) -> JmruiText:
         )
         raise FormatError(path, cause, SEND_AGAIN)
     table = np.stack(values).reshape(count, points, width)
-    signals = table[..., 0] + 1j * table[..., 1]
+    signals = turned(table[..., 0] + 1j * table[..., 1], "jmrui")
     check_samples(path, signals)
     names = tuple(name.strip() for name in re.split(r"[;,]", header.get("signalnames", "")))
     return JmruiText(header, signals, tuple(name for name in names if name), digest)

@@ -24,6 +24,7 @@ from mrsviewer.formats.basis_signals import (
 from mrsviewer.formats.fortran_namelist import Group, TextFault, hertz, next_group
 from mrsviewer.formats.fortran_numbers import Layout, read_numbers
 from mrsviewer.formats.lcmodel_control import echo_time_s, localisation
+from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import read_text
 from mrsviewer.model.basis import BasisSet, Component
 from mrsviewer.model.failure import FormatError
@@ -83,7 +84,7 @@ def read_with_findings(path: Path) -> tuple[BasisSet, tuple[Finding, ...]]:
     except TextFault as fault:
         raise FormatError(path, str(fault), _REMEDY) from fault
     points = spectra.shape[1]
-    fids = fft.ifft(spectra, axis=1).conj() * np.sqrt(points)
+    fids = turned(fft.ifft(spectra, axis=1), "lcmodel_basis") * np.sqrt(points)
     fids, first = without_halved_first_point(without_zero_filling(fids))
     basis = BasisSet(
         fids=np.ascontiguousarray(fids),

@@ -20,6 +20,7 @@ from mrsviewer.formats.fortran_numbers import Layout, last_line_is_cut, read_num
 from mrsviewer.formats.lcmodel_control import Control, echo_time_s, find_control, localisation
 from mrsviewer.formats.samples import check_samples
 from mrsviewer.formats.signal_checks import check_signal
+from mrsviewer.formats.signs import SIGNS, turned
 from mrsviewer.formats.source_file import read_text
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.dataset import Applied, Dataset, Dimension
@@ -107,14 +108,15 @@ def read_raw(
         scale = _scale(path, header.signal)
     except TextFault as fault:
         raise FormatError(path, str(fault), _AGAIN) from fault
-    sign = "as stored" if header.signal.flag("BRUKER") else "conjugated"
+    rule = "lcmodel_raw, BRUKER=T" if header.signal.flag("BRUKER") else "lcmodel_raw"
+    sign = "conjugated" if SIGNS[rule].conjugate else "as stored"
     applied = Applied(
         "read LCModel RAW",
         1,
         json.dumps({"factor": scale, "sign": sign}),
         f"multiplied by TRAMP / VOLUME = {scale:g}",
     )
-    fid = np.ascontiguousarray((fid if sign == "as stored" else fid.conj()) * scale)
+    fid = np.ascontiguousarray(turned(fid, rule) * scale)
     check_samples(path, fid)
     dims: tuple[Dimension, ...] = ("measurement",) if fid.ndim == 2 else ()
     dataset = Dataset(fid, acquisition, WATER_PPM, dims, provenance=(applied,))

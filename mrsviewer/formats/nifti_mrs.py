@@ -22,6 +22,7 @@ from mrsviewer.formats.nifti_mrs_header import (
 from mrsviewer.formats.nifti_mrs_writer import write
 from mrsviewer.formats.samples import check_samples
 from mrsviewer.formats.signal_checks import check_signal, mirror_ratio
+from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import digest, read_bytes
 from mrsviewer.model.dataset import Dataset, Dimension
 from mrsviewer.model.exam import Finding, Scan
@@ -178,7 +179,7 @@ def _arranged(
         if str(tag) not in _TAGS and samples.shape[axis] > 1:
             detail = f"Its {samples.shape[axis]} entries are kept apart as separate measurements."
             findings.append(Finding("warning", f"Axis {axis + 1} is {tag or 'not named'}", detail))
-    fid = np.moveaxis(samples, 3, -1).astype(np.complex128).conj()
+    fid = turned(np.moveaxis(samples, 3, -1).astype(np.complex128), "nifti_mrs")
     kept = [index for index, count in enumerate(fid.shape[:-1]) if count > 1]
     fid = fid.reshape([*(fid.shape[index] for index in kept), fid.shape[-1]])
     dims = [axes[index] for index in kept]

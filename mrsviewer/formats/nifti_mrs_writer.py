@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +12,9 @@ import numpy as np
 
 from mrsviewer import __version__
 from mrsviewer.formats.nifti_mrs_header import PROGRAM, header_entries
+from mrsviewer.formats.signs import turned
+from mrsviewer.formats.target_file import replace_file, write_error
 from mrsviewer.model.acquisition import Identity
-from mrsviewer.model.failure import MrsError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,11 +48,11 @@ def write(dataset: Dataset, path: Path, identity: Identity | None = None) -> Non
     path = Path(path)
     if not path.name.lower().endswith((".nii", ".nii.gz")):
         cause = "NIfTI-MRS files are called .nii or .nii.gz."
-        raise _error(path, cause, f"Choose a name such as {path.stem}.nii.gz.")
+        raise write_error(path, cause, f"Choose a name such as {path.stem}.nii.gz.")
     content = encode(dataset, identity, path)
     if path.name.lower().endswith(".gz"):
         content = gzip.compress(content, 6, mtime=0)
-    _replace(path, content)
+    replace_file(path, content)
 
 
 def encode(dataset: Dataset, identity: Identity | None = None, path: Path | None = None) -> bytes:
@@ -94,11 +93,11 @@ def _arranged(dataset: Dataset, path: Path) -> tuple[NDArray[np.complexfloating]
     kept.sort(key=lambda index: list(_TAGS).index(dataset.dims[index]))
     if len(kept) > 3:
         cause = "NIfTI-MRS holds at most three axes besides space and time."
-        raise _error(path, cause, "Combine coils or average first.")
+        raise write_error(path, cause, "Combine coils or average first.")
     space = [dataset.dims.index(dim) for dim in _SPACE if dim in dataset.dims]
     single = [index for index in range(len(dataset.dims)) if index not in {*space, *kept}]
     order = [*single, *space, dataset.fid.ndim - 1, *kept]
-    fid = np.transpose(dataset.fid, order).conj()
+    fid = turned(np.transpose(dataset.fid, order), "nifti_mrs")
     shape = [dataset.count(dim) for dim in _SPACE]
     fid = fid.reshape([*shape, dataset.points, *(dataset.fid.shape[index] for index in kept)])
     brief = fid.astype(np.complex64)
@@ -114,23 +113,3 @@ def _affine(dataset: Dataset, grid: tuple[int, ...]) -> NDArray[np.float64]:
     affine = dataset.voxel.affine() @ np.diag([*(1 / cells), 1.0])
     affine[:, 3] -= affine @ [*((cells - 1) / 2), 0.0]
     return np.asarray(affine)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside the target and put it in place, so that no half file is ever seen."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        cause = f"The system does not let it be written: {error.strerror or error}."
-        raise _error(path, cause, "Choose another folder, or free some space.") from error
-
-
-def _error(path: Path, cause: str, remedy: str) -> MrsError:
-    return MrsError(f"Cannot write {path.name}", cause, remedy)

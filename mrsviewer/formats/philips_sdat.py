@@ -11,6 +11,7 @@ from mrsviewer.formats import philips_spar, vax
 from mrsviewer.formats.samples import check_samples, check_size, complex_pairs
 from mrsviewer.formats.sequences import localisation_of
 from mrsviewer.formats.signal_checks import check_signal
+from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import digest, read_bytes
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.dataset import Dataset, Dimension
@@ -108,7 +109,7 @@ def _rows(samples: Path, spar: Spar, data: bytes) -> NDArray[np.complex128]:
     rows = int(spar.required("rows", 1, 1 << 20))
     promised = f"{rows} x {points} samples"
     check_size(samples, rows * points * BYTES_PER_SAMPLE, len(data), promised)
-    fid = complex_pairs(vax.decode_f(data)).reshape(rows, points)
+    fid = turned(complex_pairs(vax.decode_f(data)).reshape(rows, points), "philips_sdat")
     check_samples(samples, fid)
     return fid
 

@@ -13,6 +13,7 @@ from mrsviewer.formats.samples import SEND_AGAIN, check_samples, check_size, com
 from mrsviewer.formats.sequences import localisation_of
 from mrsviewer.formats.siemens_geometry import checked
 from mrsviewer.formats.signal_checks import check_signal
+from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import digest, read_bytes
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.dataset import Dataset
@@ -94,8 +95,7 @@ def _samples(path: Path, elements: Any, points: int) -> NDArray[np.complex128]:
     if data is None:
         raise FormatError(path, "The file has a header but no samples; it is cut off.", SEND_AGAIN)
     check_size(path, points * BYTES_PER_SAMPLE, len(data), f"{points} samples")
-    # Siemens stores exp(-i w t) for what lies at higher ppm.
-    fid = complex_pairs(np.frombuffer(data, "<f4")).conj()
+    fid = turned(complex_pairs(np.frombuffer(data, "<f4")), "siemens_dicom")
     check_samples(path, fid)
     return fid
 

@@ -13,6 +13,7 @@ from mrsviewer.formats.orientation import voxel_from_lps, voxel_from_slabs
 from mrsviewer.formats.samples import SEND_AGAIN, check_samples, check_size, complex_pairs
 from mrsviewer.formats.sequences import localisation_of
 from mrsviewer.formats.signal_checks import check_signal
+from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import digest, read_bytes
 from mrsviewer.model.acquisition import Acquisition, Identity
 from mrsviewer.model.dataset import Dataset
@@ -94,8 +95,7 @@ def read(path: Path) -> tuple[Scan, ...]:
     points = _points(header)
     samples = rest[line_end.end() :]
     check_size(path, points * BYTES_PER_SAMPLE, len(samples), f"{points} samples")
-    # Siemens stores exp(-i w t) for what lies at higher ppm.
-    fid = complex_pairs(np.frombuffer(samples, "<f8")).conj()
+    fid = turned(complex_pairs(np.frombuffer(samples, "<f8")), "siemens_rda")
     check_samples(path, fid)
     acquisition = _acquisition(header)
     voxel, findings = _voxel(header)

@@ -1,0 +1,89 @@
+"""The sign of the frequency in every format, in one table.
+
+This program's rule is in :mod:`mrsviewer.dsp.conventions`: after ``fft`` a higher frequency is a
+higher chemical shift. About half of all formats store the complex conjugate of that. Every reader
+and writer takes its rule from here; conjugation undoes itself, so one function serves both ways.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+Evidence = Literal["real files", "synthetic files", "specification"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignRule:
+    """How a format stores its signal.
+
+    Attributes
+    ----------
+    conjugate
+        Whether the file holds the complex conjugate of this program's signal.
+    source
+        Where the rule is from.
+    evidence
+        The best that it was tested on.
+    """
+
+    conjugate: bool
+    source: str
+    evidence: Evidence
+
+
+SIGNS: Mapping[str, SignRule] = {
+    "nifti_mrs": SignRule(
+        True,
+        "Standard, section on conventions: higher frequency is lower ppm "
+        "(Clarke et al., MRM 2022;88:2358)",
+        "real files",
+    ),
+    "siemens_rda": SignRule(True, "Water and NAA of files from VA25 to VD13", "real files"),
+    "siemens_dicom": SignRule(
+        True, "The same samples as the RDA of one scan; VA21, VB17, VD13", "real files"
+    ),
+    "dicom_spectroscopy": SignRule(
+        False, "Peaks of Siemens XA60 and Philips R3.2 files", "real files"
+    ),
+    "philips_sdat": SignRule(
+        False, "Peaks of files from 2004 to R5; RAW of one scan", "real files"
+    ),
+    "lcmodel_raw": SignRule(
+        True, "LCModel manual, section 5.3; RAW and jMRUI of one scan", "real files"
+    ),
+    "lcmodel_raw, BRUKER=T": SignRule(False, "LCModel manual, section 5.3", "real files"),
+    "lcmodel_basis": SignRule(
+        True, "LCModel manual, section 8; singlets of five makers' files", "real files"
+    ),
+    "jmrui": SignRule(False, "RAW and jMRUI of one scan; fitting challenge", "real files"),
+    "csv_table": SignRule(
+        False, "Written here only, with its ppm axis beside it", "synthetic files"
+    ),
+}
+"""One row per format, by the name of its reader."""
+
+
+def turned(fid: NDArray[np.complex128], name: str) -> NDArray[np.complex128]:
+    """Return samples of format ``name`` in this program's sign, or the reverse.
+
+    Parameters
+    ----------
+    fid
+        Any shape.
+    name
+        A key of :data:`SIGNS`.
+
+    Raises
+    ------
+    KeyError
+        If the format has no row: its sign is not known, so nothing may be read or written.
+    """
+    return np.conj(fid) if SIGNS[name].conjugate else fid
