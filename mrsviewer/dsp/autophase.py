@@ -27,7 +27,10 @@ DETECTED = 4.0
 """A line counts where its height is this many noise SDs,"""
 
 PROMINENT = 0.1
-"""and where it reaches this share of the highest line between 1.8 and 4.2 ppm."""
+"""and where it reaches this share of the highest line between 1.8 and 4.2 ppm;"""
+
+SINGULAR = 0.2
+"""and only where the three hold this share of the energy of all lines."""
 
 MAX_FIRST_S = 2e-3
 """Largest first-order phase believed: a delay of 2 ms, some 90 degrees per ppm at 3 T."""
@@ -125,8 +128,9 @@ def _fit_lines(
     """Return the singlets with their complex heights."""
     noise = noise_sd(fid, dwell_s, hz_per_ppm, centre_ppm)
     lines = lines_only(fid, dwell_s, hz_per_ppm, centre_ppm)
-    within = (lines.ppm > 1.8) & (lines.ppm < 4.2)
-    least = PROMINENT * lines.height[within].max(initial=0.0)
+    if lines.share() < SINGULAR:
+        return []
+    least = PROMINENT * lines.highest()
     found: list[_Line] = []
     for candidates, low, high in REGIONS_PPM:
         peaks = {name: lines.peak(SINGLETS_PPM[name], 0.05) for name in candidates}

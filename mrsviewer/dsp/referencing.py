@@ -20,10 +20,7 @@ FLOOR = 0.06
 """Share of the highest line below which heights do not differ: multiplets are that high."""
 
 SHARE = (0.15, 0.35)
-"""Share of the line energy in the three singlets: noise has 0.13, brains and phantoms 0.4-0.7."""
-
-WITHIN_PPM = (1.8, 4.2)
-"""Where lines are weighed; lipids lie outside."""
+"""Share of the line energy in the three singlets from which confidence begins, and is full."""
 
 WATER_SD_PPM = 0.12
 """How far water may be from 4.65: about 0.15 ppm in a phantom at 20 degrees."""
@@ -96,26 +93,17 @@ def find_reference(
     rivals = score[np.abs(moves - moves[best]) > 0.06]
     margin = float(score[best] - rivals.max()) if rivals.size else 0.0
     names, offset = _support(lines, float(moves[best]))
-    singular = float(np.clip((_share(lines, offset) - SHARE[0]) / (SHARE[1] - SHARE[0]), 0.0, 1.0))
+    singular = float(np.clip((lines.share(offset) - SHARE[0]) / (SHARE[1] - SHARE[0]), 0.0, 1.0))
     confidence = float(np.tanh(1.5 * margin)) * singular if len(names) >= 2 else 0.0
     return Reference(-offset, confidence, names)
 
 
 def _score(lines: Lines, moves: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how well the pattern fits the lines at each offset of the spectrum."""
-    within = (lines.ppm > WITHIN_PPM[0]) & (lines.ppm < WITHIN_PPM[1])
-    highest = float(lines.height[within].max(initial=0.0))
+    highest = lines.highest()
     floor = max(FLOOR, 2.0 * lines.noise / highest) if highest > 0.0 else 1.0
     heights = lines.at(_PATTERN + moves[:, None]) / max(highest, 1e-300)
     return np.asarray(np.log(heights + floor) @ _WEIGHTS)
-
-
-def _share(lines: Lines, offset: float) -> float:
-    """Return which share of the energy of all lines lies within 0.05 ppm of the three."""
-    within = (lines.ppm > WITHIN_PPM[0] + offset) & (lines.ppm < WITHIN_PPM[1] + offset)
-    energy = np.where(within, lines.height**2, 0.0)
-    near = np.min(np.abs(lines.ppm[:, None] - offset - _PATTERN), axis=1) <= 0.05
-    return float(energy[near].sum() / max(energy.sum(), 1e-300))
 
 
 def _support(lines: Lines, move: float) -> tuple[tuple[str, ...], float]:

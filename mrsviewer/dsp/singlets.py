@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SINGLETS_PPM = {"tNAA": 2.01, "tCr": 3.03, "tCho": 3.21}
 """Shifts of the methyl singlets (LCModel's PPMREF; tCho lies between PCho and GPC)."""
 
+WITHIN_PPM = (1.8, 4.2)
+"""Where lines are weighed against one another; lipids lie outside."""
+
 NARROW_PPM, BROAD_PPM = 0.03, 0.2
 """Gaussian widths between which a line must lie to show in :func:`lines_only`."""
 
@@ -43,6 +46,25 @@ class Lines:
     def at(self, ppm: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """Return the height at any shifts within the axis."""
         return np.asarray(np.interp(ppm, self.ppm, self.height))
+
+    def share(self, offset_ppm: float = 0.0) -> float:
+        """Return which share of the energy of all lines lies within 0.05 ppm of the singlets.
+
+        Lines between 1.8 and 4.2 ppm count, lipids do not. ``offset_ppm``: where the axis is
+        taken to be off. Noise gives 0.13, brains and phantoms 0.4 to 0.7, spectra without
+        singlets (metabolites nulled, other substances) less than 0.15.
+        """
+        ppm = self.ppm - offset_ppm
+        within = (ppm > WITHIN_PPM[0]) & (ppm < WITHIN_PPM[1])
+        places = np.array(list(SINGLETS_PPM.values()))
+        near = np.abs(ppm[within, None] - places).min(axis=1, initial=np.inf) <= 0.05
+        energy = self.height[within] ** 2
+        return float(energy[near].sum() / max(energy.sum(), 1e-300))
+
+    def highest(self) -> float:
+        """Return the height of the highest line between 1.8 and 4.2 ppm."""
+        within = (self.ppm > WITHIN_PPM[0]) & (self.ppm < WITHIN_PPM[1])
+        return float(self.height[within].max(initial=0.0))
 
     def peak(self, ppm: float, reach_ppm: float = 0.04) -> tuple[float, float]:
         """Return shift and height of the highest point near ``ppm``, between grid points."""

@@ -66,3 +66,9 @@ def test_noise_gives_no_phase():
 def test_uncertainty_grows_with_noise(brain):
     quiet, loud = (find_phase(one.fid, *one.axes) for one in (brain(6, snr=100), brain(6, snr=20)))
     assert loud.uncertainty_rad > 3 * quiet.uncertainty_rad
+
+
+def test_macromolecules_alone_give_no_phase(brain):
+    nulled = ((2.05, 1.0), (0.91, 2.0))
+    one = brain(7, singlets=nulled, fwhm=30, snr=30, broad=3, phase=1.0)
+    assert find_phase(one.fid, *one.axes).lines == ()

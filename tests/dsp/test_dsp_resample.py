@@ -23,8 +23,8 @@ def test_a_damped_sinusoid_within_the_band_is_kept(share, rate, new_width):
     out = resample_fids(line(freq, rate, dwell, 1024), dwell, 1 / new_width, 400, antialias=False)
     want = line(freq, rate, 1 / new_width, 400)
     inside = np.arange(400) / new_width <= 1023 * dwell
-    assert np.abs(out - want)[inside].max() < 3e-3
-    assert np.abs(out - want)[inside][8:].max() < 1e-4
+    assert np.abs(out - want)[inside].max() < 5e-3
+    assert np.abs(out - want)[inside][8:].max() < 2e-4
     assert not out[~inside].any()
 
 
