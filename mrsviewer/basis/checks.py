@@ -54,6 +54,7 @@ def check_basis(basis: BasisSet, acquisition: Acquisition) -> tuple[Finding, ...
         *_echo_time(basis, acquisition),
         *_localisation(basis, acquisition),
         *_first_echo(basis, acquisition),
+        *_mixing_time(basis, acquisition),
         *_width(basis),
     )
 
@@ -115,6 +116,17 @@ def _first_echo(basis: BasisSet, acquisition: Acquisition) -> Iterator[Finding]:
             "Basis set for another first echo time",
             f"TE1: basis {basis.te1_s * 1e3:.4g} ms, data {acquisition.te1_s * 1e3:.4g} ms. "
             "Glu, Gln and GABA depend on it.",
+        )
+
+
+def _mixing_time(basis: BasisSet, acquisition: Acquisition) -> Iterator[Finding]:
+    both = basis.localisation == acquisition.localisation == "steam"
+    if both and acquisition.mixing_time_s is None:
+        yield Finding(
+            "danger",
+            "Mixing time of STEAM is unknown",
+            "Signals of coupled metabolites (Glu, Gln, Ins, Lac) depend on it; enter the mixing "
+            "time (TM) of the protocol. Only singlets (tNAA, tCr, tCho) can be trusted.",
         )
 
 

@@ -18,6 +18,10 @@ ASSUMED_TE1_S = 0.0126
 Published basis sets for Siemens and Philips PRESS of 30 and 35 ms agree best with 10 to 14 ms.
 """
 
+ASSUMED_TM_S = 0.010
+"""Mixing time of STEAM where nobody says: the shortest usual one. Singlets do not depend on it;
+coupled spins do, so whoever uses the set is told in red."""
+
 SUPPORTED: tuple[Localisation, ...] = ("press", "steam", "spin-echo", "slaser")
 
 _Seconds = Annotated[float, msgspec.Meta(gt=0, le=2)]
@@ -120,14 +124,14 @@ def sequence_of(acquisition: Acquisition, te1_s: float | None = None) -> tuple[A
     Parameters
     ----------
     acquisition
-        Localisation and timing; none of them is guessed but TE1.
+        Localisation and timing; none of them is guessed but TE1 of PRESS and TM of STEAM.
     te1_s
         First echo of PRESS; overrides ``acquisition.te1_s``.
 
     Raises
     ------
     BasisError
-        If localisation, echo time or mixing time is unknown, impossible or not supported.
+        If localisation or echo time is unknown, or any timing is impossible or not supported.
     """
     kind, te = acquisition.localisation, acquisition.echo_time_s
     if kind is None:
@@ -160,7 +164,8 @@ def _press(te: float, te1: float | None) -> tuple[Press, str]:
 
 def _steam(te: float, tm: float | None) -> tuple[Steam, str]:
     if tm is None:
-        raise _unknown("The mixing time of STEAM", "the mixing time")
+        note = f"the mixing time is unknown; {_ms(ASSUMED_TM_S)} assumed"
+        return Steam(te, ASSUMED_TM_S), note
     if not 0 < tm <= 2:
         raise _impossible(f"The mixing time of {_ms(tm)} is not possible.")
     return Steam(te, tm), ""

@@ -63,7 +63,7 @@ def test_assumed_first_echo_is_said():
         ({"echo_time_s": None}, "echo time"),
         ({"localisation": None}, "localisation"),
         ({"localisation": "laser"}, "laser"),
-        ({"localisation": "steam"}, "mixing time"),
+        ({"localisation": "steam", "mixing_time_s": -1.0}, "mixing time"),
         ({"nucleus": "31P"}, "31P"),
         ({"te1_s": 0.04}, "TE1"),
         ({"echo_time_s": 30.0}, "not possible"),
@@ -72,6 +72,16 @@ def test_assumed_first_echo_is_said():
 def test_what_cannot_be_simulated_is_refused(change, said):
     with pytest.raises(BasisError, match=said):
         matching_basis(replace(PRESS, **change), 64)
+
+
+def test_an_unknown_mixing_time_is_assumed_and_told_in_red():
+    acquisition = replace(PRESS, localisation="steam", te1_s=None)
+    assumed = matching_basis(acquisition, 128, names=("Cr", "Glu"))
+    assert "mixing time is unknown; 10 ms assumed" in assumed.source
+    told = [f for f in check_basis(assumed, acquisition) if "Mixing time" in f.title]
+    assert [f.severity for f in told] == ["danger"]
+    known = replace(acquisition, mixing_time_s=0.01)
+    assert not [f for f in check_basis(assumed, known) if "Mixing time" in f.title]
 
 
 def test_unknown_name_is_refused():
