@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mrsviewer.present.fmt import DASH, one_line, percent, significant
 from mrsviewer.present.scenes import QualityRow
 
 if TYPE_CHECKING:
+    from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.analysis.result import Analysis
     from mrsviewer.model.exam import Finding
     from mrsviewer.model.quality import Grade, Metric, Quality
@@ -27,17 +29,24 @@ VERDICTS: dict[Grade, str] = {
 _SEVERITY_GRADE: dict[str, Grade] = {"danger": "poor", "warning": "borderline", "info": "unknown"}
 
 
-def quality_rows(analysis: Analysis | None) -> tuple[QualityRow, ...]:
+def quality_rows(analysis: Analysis | None, recipe: Recipe | None = None) -> tuple[QualityRow, ...]:
     """Return the verdict, then dangers and warnings, then one row per metric.
 
-    No analysis gives no rows. A danger makes the verdict poor whatever the metrics say.
+    No analysis gives no rows. A danger makes the verdict poor whatever the metrics say. Where
+    the recipe in force is not that of the analysis, a first row says so and no row has a grade.
     """
     if analysis is None:
         return ()
     alarms = [f for f in _findings(analysis) if f.severity != "info"]
     rows = [_verdict(analysis.quality, alarms)]
     rows += [_finding_row(finding) for finding in alarms]
-    return (*rows, *metric_rows(analysis.quality))
+    rows += metric_rows(analysis.quality)
+    return tuple(rows) if recipe in (None, analysis.recipe) else _stale(rows)
+
+
+def _stale(rows: list[QualityRow]) -> tuple[QualityRow, ...]:
+    head = QualityRow("Stale", "", "unknown", "These figures are those of an earlier recipe.")
+    return (head, *(replace(row, grade="unknown") for row in rows))
 
 
 def metric_rows(quality: Quality) -> tuple[QualityRow, ...]:

@@ -70,7 +70,7 @@ class Views:
         analysis, recipe = document.analysis, document.recipe
         self.table.show_scene(concentration_table(analysis, recipe))
         self.steps.show_rows(() if document.exam is None else step_rows(analysis, recipe))
-        self.quality.show_rows(quality_rows(analysis))
+        self.quality.show_rows(quality_rows(analysis, recipe))
 
     def _show_spectrum(self, document: Document) -> None:
         analysis, recipe = document.analysis, document.recipe

@@ -74,10 +74,10 @@ def test_select_and_new_scenes_emit_nothing_and_keep_the_choice(table):
 
 def test_stale_is_said(table):
     texts = [label.text() for label in table.findChildren(QLabel) if label.isVisible()]
-    assert "stale — recomputing" not in texts
+    assert "stale — of an earlier recipe" not in texts
     table.show_scene(concentration_table(ANALYSIS, phased_recipe()))
     texts = [label.text() for label in table.findChildren(QLabel) if label.isVisible()]
-    assert "stale — recomputing" in texts
+    assert "stale — of an earlier recipe" in texts
 
 
 def test_empty(table):

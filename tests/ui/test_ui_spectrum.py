@@ -334,7 +334,7 @@ def test_stale_fit_is_said_and_dimmed(plot):
     current = {role: colour(role) for role in ("data", "fit", "baseline")}
     assert not plot.texts["stale"].isVisible()
     plot.show_scene(scene(phased_recipe()))
-    assert plot.texts["stale"].text() == "stale — recomputing"
+    assert plot.texts["stale"].text() == "stale — of an earlier recipe"
     assert plot.texts["stale"].isVisible()
     assert colour("data") == current["data"]
     assert colour("fit") != current["fit"]

@@ -52,6 +52,7 @@ class CommandPalette(QDialog):
         self.line.setAccessibleName("Command")
         self.list = QListWidget()
         self.list.setAccessibleName("Commands")
+        self.list.setSpacing(2)
         column = QVBoxLayout(self)
         column.addWidget(self.line)
         column.addWidget(self.list)

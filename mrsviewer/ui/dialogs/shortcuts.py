@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 GESTURES = (
-    ("Middle-drag, or drag with the phase tool", "Phase: up and down zero order, sideways first"),
-    ("Shift while dragging", "Phase ten times finer"),
-    ("Arrow keys with the phase tool", "Phase step by step"),
-    ("Double-click with the phase tool", "Set the pivot at a peak"),
-    ("Wheel", "Scale the amplitude; over an image: next slice"),
-    ("Ctrl and wheel", "Zoom the ppm axis about the pointer"),
+    (
+        "Middle-drag",
+        "Phase",
+        "Up and down zero order, sideways first order; Shift: ten times finer",
+    ),
+    ("Drag", "Phase tool on", "The same; off: move the view"),
+    ("Arrow keys", "Phase tool on", "Phase step by step; Shift: finer steps"),
+    ("Double-click", "Phase tool on", "Set the pivot at a peak"),
+    ("Wheel", "Amplitude", "Over an image: next slice"),
+    ("Ctrl+Wheel", "Zoom", "The ppm axis about the pointer"),
 )
 
 
@@ -49,14 +53,14 @@ def sheet() -> str:
         )
         for menu in MENUS
     ]
-    blocks.append(("Mouse and wheel", [(keys, "", words) for keys, words in GESTURES]))
+    blocks.append(("Mouse and wheel", list(GESTURES)))
     return "".join(_block(title, rows) for title, rows in blocks)
 
 
 def _block(title: str, rows: list[tuple[str, str, str]]) -> str:
     lines = "".join(
-        f"<tr><td width='190'><b>{escape(keys)}</b></td>"
-        f"<td>{escape(f'{name}: {words}' if name else words)}</td></tr>"
+        f"<tr><td width='170'><b>{escape(keys)}</b></td>"
+        f"<td width='170'>{escape(name)}</td><td>{escape(words)}</td></tr>"
         for keys, name, words in rows
     )
     return f"<h3>{escape(title)}</h3><table cellspacing='4'>{lines}</table>"

@@ -174,5 +174,5 @@ def _label(name: str) -> str:
     text = " ".join(_CAPITALS.get(word, word) for word in shown)
     text = text[:1].upper() + text[1:]
     if per_ppm:
-        unit = "per ppm"
+        text, unit = text.removesuffix(" deg"), "deg per ppm" if words[-1] == "deg" else "per ppm"
     return f"{text} ({unit})" if unit else text

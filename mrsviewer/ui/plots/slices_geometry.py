@@ -91,11 +91,11 @@ def _row(area: QRect) -> tuple[QRect, QRect, QRect]:
 
 
 def _split(area: QRect, width: int) -> tuple[QRect, QRect]:
-    x, y, w, h = area.getRect()
+    x, y, w, h = area.x(), area.y(), area.width(), area.height()
     return QRect(x, y, width - GAP // 2, h), QRect(x + width + GAP // 2, y, w - width - GAP // 2, h)
 
 
 def _stack(area: QRect, height: int) -> tuple[QRect, QRect]:
-    x, y, w, h = area.getRect()
+    x, y, w, h = area.x(), area.y(), area.width(), area.height()
     lower = QRect(x, y + height + GAP // 2, w, h - height - GAP // 2)
     return QRect(x, y, w, height - GAP // 2), lower

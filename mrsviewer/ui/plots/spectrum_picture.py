@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mrsviewer.present.scenes import SpectrumScene
 
 EMPTY = "No spectrum"
-STALE = "stale \N{EM DASH} recomputing"
+STALE = "stale \N{EM DASH} of an earlier recipe"
 HINT = "drag ↕ φ₀  ↔ φ₁   Shift: fine   double-click: pivot   Esc: cancel"
 _RESTYLED = {QEvent.Type.PaletteChange, QEvent.Type.FontChange}
 

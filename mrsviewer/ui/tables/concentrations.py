@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mrsviewer.present.scenes import TableRow, TableScene
 
 EMPTY = "No concentrations"
-STALE = "stale \N{EM DASH} recomputing"
+STALE = "stale \N{EM DASH} of an earlier recipe"
 ROW_PADDING = 8
 GAP = 4
 CAPTION_LINES = 5
@@ -56,6 +56,7 @@ class ConcentrationTable(QWidget):
         for label in (self._state, self._caption):
             label.setWordWrap(True)
             label.setContentsMargins(8, 4, 8, 4)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._below = QScrollArea()
         self._below.setWidget(self._caption)
         self._below.setWidgetResizable(True)
@@ -133,6 +134,7 @@ class ConcentrationTable(QWidget):
             view.setSpan(line, 0, 1, self._model.columnCount())
         view.setVisible(bool(scene.rows))
         self._state.setText(STALE if scene.rows else EMPTY)
+        self._restyle()
         self._state.setVisible(scene.freshness == "stale" or not scene.rows)
         self._caption.setText(scene.caption)
         self._below.setVisible(bool(scene.caption))
@@ -157,7 +159,8 @@ class ConcentrationTable(QWidget):
         self._caption.setFont(scaled_font(self, 0.88))
         self._below.setFixedHeight(CAPTION_LINES * self._caption.fontMetrics().lineSpacing() + 10)
         self._caption.setStyleSheet(f"color: {colours.dim}")
-        self._state.setStyleSheet(f"color: {colours.borderline}")
+        warned = bool(self._model.scene.rows)
+        self._state.setStyleSheet(f"color: {colours.borderline if warned else colours.dim}")
 
     @override
     def changeEvent(self, event: QEvent) -> None:
