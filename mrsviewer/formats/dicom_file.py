@@ -153,6 +153,14 @@ def private_bytes(dataset: Any, group: int, creator: str, element: int) -> bytes
     return bytes(found) if isinstance(found, (bytes, bytearray)) else None
 
 
+def private_number(dataset: Any, group: int, creator: str, element: int) -> float | None:
+    """Return a private element's value as a number; None where absent or none."""
+    try:
+        return float(dataset.private_block(group, creator)[element].value)
+    except Exception:  # noqa: BLE001 - absent block, absent element, unreadable value: all absent
+        return None
+
+
 def private_items(dataset: Any, group: int, creator: str, element: int) -> Sequence[Any]:
     """Return the items of a private sequence element; empty where there is none."""
     try:

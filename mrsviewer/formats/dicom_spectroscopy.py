@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mrsviewer.dsp.conventions import nominal_centre_ppm
-from mrsviewer.formats import dicom_file, siemens_ascconv
+from mrsviewer.formats import dicom_file, dicom_statements, siemens_ascconv
 from mrsviewer.formats.orientation import voxel_from_lps, voxel_from_slabs
 from mrsviewer.formats.samples import SEND_AGAIN, check_samples, check_size, complex_pairs
 from mrsviewer.formats.sequences import localisation_of
@@ -53,7 +53,7 @@ def read(path: Path) -> tuple[Scan, ...]:
     elements = dicom_file.open_dicom(path)
     fid = _samples(path, elements)
     acquisition = _acquisition(path, elements)
-    voxel, findings = checked(_voxel(elements), _protocol(elements))
+    voxel, findings = checked(_voxel(elements), _protocol(elements), named="functional groups")
     findings += _doubts(acquisition)
     identity = dicom_file.identity(elements)
     scans = [
@@ -157,6 +157,7 @@ def _acquisition(path: Path, elements: Any) -> Acquisition:
         vendor=next((v for v in _VENDORS if v.lower() in maker.lower()), maker or None),
         scanner=dicom_file.text(elements, "ManufacturerModelName"),
         software=dicom_file.text(elements, "SoftwareVersions"),
+        stated=dicom_statements.statements(elements),
     )
 
 

@@ -117,7 +117,7 @@ def _images(
     if chosen is not None and voxel is not None and not contains(chosen.volume, voxel):
         detail = f"{chosen.path.name} may be of another session or patient."
         title = "The voxel lies outside the head image"
-        findings = [Finding("danger", title, detail)]
+        findings = [Finding("danger", title, detail, "geometry")]
     if chosen is None and voxel is not None:
         chosen, reason, findings = find_anatomy(scan.path, voxel)
     if chosen is not None and not maps:

@@ -15,7 +15,7 @@ from mrsviewer.formats.siemens_geometry import checked
 from mrsviewer.formats.signal_checks import check_signal
 from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import digest, read_bytes
-from mrsviewer.model.acquisition import Acquisition
+from mrsviewer.model.acquisition import Acquisition, Statement
 from mrsviewer.model.dataset import Dataset
 from mrsviewer.model.exam import Finding, Scan
 from mrsviewer.model.failure import FormatError
@@ -126,8 +126,24 @@ def _acquisition(
         vendor="Siemens",
         scanner=dicom_file.text(elements, "ManufacturerModelName"),
         software=dicom_file.text(elements, "SoftwareVersions"),
+        stated=_stated(protocol),
     )
     return acquisition, doubts
+
+
+def _stated(protocol: Mapping[str, str]) -> tuple[Statement, ...]:
+    """Return the protocol's list of echo times, and its repetition time."""
+    lists = (("echo_time_s", "alTE", 64), ("repetition_time_s", "alTR", 1))
+    found = (
+        (about, f"{name}[{k}]", siemens_ascconv.number(protocol, f"{name}[{k}]"))
+        for about, name, count in lists
+        for k in range(count)
+    )
+    return tuple(
+        Statement(about, value * 1e-6, f"protocol (ASCCONV) {name}")
+        for about, name, value in found
+        if value is not None
+    )
 
 
 def _echo_time(csa: Csa, protocol: Mapping[str, str]) -> tuple[float | None, tuple[Finding, ...]]:

@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from mrsviewer.model.voxel import Voxel
 
 TOLERANCE_MM = 1.0
+TITLE = "The file contradicts itself on the voxel"
 
 
 def checked(
-    voxel: Voxel | None, protocol: Mapping[str, str], corner_centre: Voxel | None = None
+    voxel: Voxel | None,
+    protocol: Mapping[str, str],
+    corner_centre: Voxel | None = None,
+    *,
+    named: str = "CSA header",
 ) -> tuple[Voxel | None, tuple[Finding, ...]]:
     """Return the voxel to believe, and a red finding where the file contradicts itself.
 
@@ -31,6 +36,8 @@ def checked(
         systems (E12) write VoiPosition twice too large, the protocol right.
     corner_centre
         The box centred by the image position, a third statement where there is one.
+    named
+        What the first statement is called.
     """
     planned = planned_voi(protocol)
     if voxel is None:
@@ -40,6 +47,9 @@ def checked(
         return voxel, ()
     findings = []
     away = planned.distance_mm(voxel)
+    same_shape = planned.agrees_in_shape(voxel)
+    if away <= TOLERANCE_MM and same_shape:
+        findings.append(agreement(named, "protocol (ASCCONV)", away))
     if away > TOLERANCE_MM:
         centre = lps_to_ras(planned.centre_lps_mm)
         witness = corner_centre is not None and planned.distance_mm(corner_centre) <= TOLERANCE_MM
@@ -48,14 +58,20 @@ def checked(
             f"Header {_millimetres(voxel.centre_ras_mm)}, protocol {_millimetres(centre)} "
             f"(RAS mm): {away:.1f} mm apart. Shown is {chosen}. Check it against the image."
         )
-        findings.append(Finding("danger", "The file contradicts itself on the voxel", detail))
+        findings.append(Finding("danger", TITLE, detail, "geometry"))
         if witness:
             x, y, z = (float(part) for part in centre)
             voxel = replace(voxel, centre_ras_mm=(x, y, z))
-    if not planned.agrees_in_shape(voxel):
+    if not same_shape:
         detail = "Size or tilt in the header and in the protocol differ. Check the voxel's outline."
-        findings.append(Finding("danger", "The file contradicts itself on the voxel", detail))
+        findings.append(Finding("danger", TITLE, detail, "geometry"))
     return voxel, tuple(findings)
+
+
+def agreement(one: str, other: str, away_mm: float) -> Finding:
+    """Return the remark that two statements of one file put the voxel in the same place."""
+    detail = f"{one} and {other} agree within {max(away_mm, 0.1):.1f} mm, in size and in tilt."
+    return Finding("info", "Voxel geometry proved", detail, "geometry")
 
 
 def _millimetres(vector: Iterable[float]) -> str:

@@ -12,6 +12,26 @@ GYROMAGNETIC_RATIO_HZ_PER_T = {"1H": 42.577478518e6, "31P": 17.235e6, "13C": 10.
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """Something a file says besides the values of the acquisition, kept as evidence.
+
+    Attributes
+    ----------
+    about
+        The field of :class:`Acquisition` it speaks of ("echo_time_s", in that field's unit), or
+        "done" where it tells what the scanner did to the data.
+    value
+        What is said: a second value, or the name of what was done ("eddy-current correction").
+    source
+        Where it stands: "protocol, alTE[0]", "(0018,9199)".
+    """
+
+    about: str
+    value: float | str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Acquisition:
     """What the scanner reported. A value the file did not give is ``None``, never invented.
 
@@ -35,6 +55,8 @@ class Acquisition:
         Whether the scan was water suppressed, if the file says.
     vendor, scanner, software
         Manufacturer, model name, software version.
+    stated
+        What else the file says, to be held against the values above.
     """
 
     nucleus: str
@@ -52,6 +74,7 @@ class Acquisition:
     vendor: str | None = None
     scanner: str | None = None
     software: str | None = None
+    stated: tuple[Statement, ...] = ()
 
     @property
     def field_t(self) -> float | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Role = Literal["metabolite", "water", "eddy", "anatomy", "tissue", "basis"]
 Severity = Literal["info", "warning", "danger"]
+Topic = Literal["geometry", "header", "preprocessing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,20 @@ class Finding:
     """Something a reader noticed that the user must know.
 
     ``danger`` is for what can hurt a patient or void a number: it is shown in red.
+
+    Attributes
+    ----------
+    severity, title, detail
+        How grave, what, and the evidence.
+    topic
+        What it is about, where a decision or a view refers to it; a ``danger`` about "geometry"
+        must be confirmed by a person before a report names a side.
     """
 
     severity: Severity
     title: str
     detail: str = ""
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,9 @@ def test_old_spar_is_read(shared_data):
 @pytest.mark.parametrize("name", ["SVS_30.IMA", "SVS_XA60.dcm"])
 def test_siemens_header_and_protocol_agree_on_the_voxel(name, shared_data):
     scan = read_scan(shared_data / "siemens/suspect" / name)
-    assert scan.findings == ()
+    (proof,) = scan.findings
+    assert (proof.severity, proof.topic) == ("info", "geometry")
+    assert "agree within 0.1 mm" in proof.detail
 
 
 @pytest.mark.filterwarnings("ignore")
