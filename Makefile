@@ -7,7 +7,13 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 run:
 	@sh packaging/setup.sh run
-	@$(BIN)/mrsviewer example --out example-output
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+		exec $(BIN)/mrsviewer --example; \
+	fi; \
+	echo "No display: fitting the example without a window; results in example-output/" && \
+	$(BIN)/mrsviewer example --out example-output && \
+	QT_QPA_PLATFORM=offscreen $(BIN)/mrsviewer --example --picture example-output/window.png && \
+	ls example-output
 
 test: setup lint types contracts tests
 
