@@ -138,6 +138,22 @@ def test_dropping_a_file_opens_it_and_remembers_it(window, qtbot, case_file):
     assert [case_file.name in action.text() for action in recent] == [True]
 
 
+def test_files_can_be_dropped_on_every_view(opened, qtbot, case_file):
+    views = opened.wiring.views
+    places = (
+        views.spectrum.viewport(),
+        views.table.view.viewport(),
+        views.slices.panels[0],
+        views.steps.viewport(),
+        views.log.view.viewport(),
+        opened.identity,
+        opened.status,
+    )
+    for place in places:
+        with qtbot.waitSignal(opened.settled, timeout=30_000):
+            assert drop(opened, case_file, on=place), place
+
+
 def test_dropping_text_is_not_taken(window):
     assert not drop(window)
 

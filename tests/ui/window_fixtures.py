@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 from synthetic_case import make_analysis
 
 from mrsviewer.analysis.cache import StageCache
@@ -59,20 +60,24 @@ def settle(window, qtbot, act):
         act()
 
 
-def drop(window, *paths):
-    """Drop files on the middle of the window; return whether they were taken."""
+def drop(window, *paths, on=None):
+    """Drop files on the middle of a widget (the window); return whether they were taken.
+
+    Qt hands the events to the parents of a widget that does not want them, as with a real drag.
+    """
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    target = window if on is None else on
     middle, left, none = (
-        window.rect().center(),
+        target.rect().center(),
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
     copy = Qt.DropAction.CopyAction
     enter = QDragEnterEvent(QPoint(middle), copy, data, left, none)
-    window.dragEnterEvent(enter)
+    QApplication.sendEvent(target, enter)
     if not enter.isAccepted():
         return False
     event = QDropEvent(QPointF(middle), copy, data, left, none)
-    window.dropEvent(event)
+    QApplication.sendEvent(target, event)
     return event.isAccepted()
