@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -123,15 +123,21 @@ class _Run:
     def _process(self) -> Signals:
         """Return the signals after all processing steps."""
         entered = self.recipe.entered
-
-        def corrected(data: Dataset | None) -> Dataset | None:
-            return data and replace(data, acquisition=entered.applied_to(data.acquisition))
-
-        metabolite = corrected(self.exam.metabolite)
-        assert metabolite is not None
-        source = Signals(metabolite, corrected(self.exam.water), corrected(self.exam.eddy))
-        prefixes = self.cache.get(("steps", self.exam.digest, entered), dict)
+        source = self.cache.get(("source", self.exam.digest, entered), self._source)
+        prefixes = self.cache.get(("steps", self.exam.digest, entered), dict[Any, Signals])
         return run(source, self.recipe.steps, self.context, prefixes)
+
+    def _source(self) -> Signals:
+        """Return the exam's data with what was entered by hand in place of the header's."""
+
+        def corrected(data: Dataset) -> Dataset:
+            entered = self.recipe.entered.applied_to(data.acquisition)
+            return replace(data, acquisition=entered)
+
+        water, eddy = self.exam.water, self.exam.eddy
+        return Signals(
+            corrected(self.exam.metabolite), water and corrected(water), eddy and corrected(eddy)
+        )
 
     def _basis(self, data: Dataset) -> BasisSet:
         """Return the basis set to fit with, checked against the data."""

@@ -47,6 +47,7 @@ def test_a_hand_phase_reuses_the_steps_before_it(exam, analysis, cache):
     recipe = Recipe().with_manual_phase(Phase(zero_deg=20))
     phased = analyse(exam, recipe, JobContext(), cache)
     assert phased.signals.metabolite.provenance[:-1] == analysis.signals.metabolite.provenance
+    assert phased.signals.water is analysis.signals.water, "the steps before were not run again"
     np.testing.assert_allclose(
         np.abs(phased.signals.metabolite.fid), np.abs(analysis.signals.metabolite.fid), rtol=1e-6
     )
