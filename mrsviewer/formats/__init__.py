@@ -13,23 +13,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mrsviewer.formats.deidentify import Deidentified
     from mrsviewer.formats.water import WaterVerdict
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.acquisition import Identity
     from mrsviewer.model.basis import BasisSet
     from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.exam import Exam, Scan
+    from mrsviewer.model.foreign_fit import ForeignFit
     from mrsviewer.model.volume import Volume
 
 __all__ = [
+    "deidentify",
     "describe",
     "is_water",
     "open_exam",
     "read_basis",
+    "read_fits",
     "read_scan",
     "read_scans",
     "read_volume",
+    "write_basis",
     "write_nifti_mrs",
+    "write_scan",
 ]
 
 
@@ -74,11 +80,45 @@ def read_basis(path: Path) -> BasisSet:
     return read(path)
 
 
+def read_fits(path: Path) -> tuple[ForeignFit, ...]:
+    """Return what LCModel or TARQUIN found, one result for each voxel. Raises FormatError."""
+    from mrsviewer.formats.registry import read_fits as read
+
+    return read(path)
+
+
 def write_nifti_mrs(dataset: Dataset, path: Path, identity: Identity | None = None) -> None:
     """Write a dataset as NIfTI-MRS. Raises MrsError."""
     from mrsviewer.formats.nifti_mrs_writer import write
 
     write(dataset, path, identity)
+
+
+def write_scan(
+    dataset: Dataset, path: Path, kind: str | None = None, identity: Identity | None = None
+) -> tuple[Path, ...]:
+    """Write a dataset in the format that ``kind`` or the ending of the name says; return files.
+
+    NIfTI-MRS (.nii.gz), LCModel (.RAW, .H2O), jMRUI text (.txt) or columns (.csv); see
+    :mod:`mrsviewer.formats.write_scan`. Raises MrsError.
+    """
+    from mrsviewer.formats.write_scan import write_scan as write
+
+    return write(dataset, path, kind, identity)
+
+
+def write_basis(basis: BasisSet, path: Path) -> tuple[Path, ...]:
+    """Write a basis set as LCModel BASIS; return the files. Raises MrsError."""
+    from mrsviewer.formats.lcmodel_basis_writer import write
+
+    return write(basis, path)
+
+
+def deidentify(dataset: Dataset, identity: Identity) -> Deidentified:
+    """Return the dataset without its patient, and what was taken out."""
+    from mrsviewer.formats.deidentify import deidentify as cleaned
+
+    return cleaned(dataset, identity)
 
 
 def is_water(dataset: Dataset, against: Dataset | None = None) -> WaterVerdict:

@@ -90,7 +90,7 @@ def read(path: Path) -> tuple[Scan, ...]:
         patient_name=header.get("nameofpatient") or None,
         study_date=header.get("dateofexperiment") or None,
     )
-    findings = (*findings, *_display_findings(header), *check_signal(fid, acquisition, centre))
+    findings = (*findings, *display_findings(header), *check_signal(fid, acquisition, centre))
     return (Scan(dataset, FORMAT, path, content.digest, identity, findings),)
 
 
@@ -179,7 +179,7 @@ def _nucleus(
     return "1H", (Finding("warning", "Nucleus not known", detail),)
 
 
-def _display_findings(header: Mapping[str, str]) -> tuple[Finding, ...]:
+def display_findings(header: Mapping[str, str]) -> tuple[Finding, ...]:
     """Return notes of corrections that the header asks for and that are not applied."""
     findings = []
     for key, words in (("zeroorderphase", "a zero-order phase"), ("begintime", "a begin time")):

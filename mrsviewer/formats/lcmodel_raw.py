@@ -22,6 +22,7 @@ from mrsviewer.formats.samples import check_samples
 from mrsviewer.formats.signal_checks import check_signal
 from mrsviewer.formats.signs import SIGNS, turned
 from mrsviewer.formats.source_file import read_text
+from mrsviewer.formats.unknown_axes import UnknownAxesError
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.dataset import Applied, Dataset, Dimension
 from mrsviewer.model.exam import Finding, Scan
@@ -35,22 +36,6 @@ if TYPE_CHECKING:
 FORMAT = "LCModel RAW"
 _AGAIN = "Export the file again, or choose another."
 _NMID = re.compile(rb"^[ \t]*[$&][ \t]*NMID\b", re.IGNORECASE | re.MULTILINE)
-
-
-class UnknownAxesError(FormatError):
-    """A file that does not say its dwell time or frequency; ``missing`` names what it lacks."""
-
-    def __init__(self, path: Path, missing: tuple[str, ...]) -> None:
-        self.missing = missing
-        words = {"dwell_s": "dwell time (DELTAT)", "frequency_hz": "frequency (HZPPPM)"}
-        lacking = " and ".join(words[name] for name in missing)
-        cause = f"An LCModel RAW file does not hold everything, and this one lacks the {lacking}."
-        remedy = (
-            "Put the LCModel control file with FILRAW, DELTAT and HZPPPM beside it, add the lines "
-            "DELTAT= (s) and HZPPPM= (MHz) to its $SEQPAR, or open the same scan in a format that "
-            "holds them (NIfTI-MRS, jMRUI text)."
-        )
-        super().__init__(path, cause, remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +186,7 @@ def _acquisition(
     axes = {"dwell_s": dwell_s, "frequency_hz": frequency_hz}
     missing = tuple(key for key, value in axes.items() if not value)
     if missing or dwell_s is None or frequency_hz is None:
-        raise UnknownAxesError(path, missing)
+        raise _unknown(path, missing)
     if not (1e-7 < dwell_s < 0.1 and 1e6 < frequency_hz < 2e9):
         cause = f"{dwell_s:g} s between samples at {frequency_hz * 1e-6:g} MHz cannot be right."
         raise FormatError(path, cause, "Correct DELTAT (s) and HZPPPM (MHz).")
@@ -221,3 +206,15 @@ def _scale(path: Path, group: Group) -> float:
         cause = f"Its TRAMP ({tramp:g}) and VOLUME ({volume:g}) must both be positive."
         raise FormatError(path, cause, "Correct the $NMID namelist.")
     return tramp / volume
+
+
+def _unknown(path: Path, missing: tuple[str, ...]) -> UnknownAxesError:
+    words = {"dwell_s": "dwell time (DELTAT)", "frequency_hz": "frequency (HZPPPM)"}
+    lacking = " and ".join(words[name] for name in missing)
+    cause = f"An LCModel RAW file does not hold everything, and this one lacks the {lacking}."
+    remedy = (
+        "Put the LCModel control file with FILRAW, DELTAT and HZPPPM beside it, add the lines "
+        "DELTAT= (s) and HZPPPM= (MHz) to its $SEQPAR, or open the same scan in a format that "
+        "holds them (NIfTI-MRS, jMRUI text)."
+    )
+    return UnknownAxesError(path, missing, cause, remedy)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from mrsviewer.model.basis import BasisSet
     from mrsviewer.model.exam import Scan
+    from mrsviewer.model.foreign_fit import ForeignFit
     from mrsviewer.model.volume import Volume
 
-Kind = Literal["scan", "volume", "basis"]
+Kind = Literal["scan", "volume", "basis", "fit"]
 HEAD_BYTES = 4096
 
 
@@ -32,7 +33,7 @@ class Format:
     name, title
         Short name, and the one shown.
     kind
-        Whether it holds a spectrum, an image or a basis set.
+        Whether it holds a spectrum, an image, a basis set or the results of a fit.
     module
         Where ``sniff(path, head) -> bool`` and ``read(path)`` are.
     """
@@ -75,6 +76,15 @@ FORMATS: tuple[Format, ...] = (
     _row("jmrui_basis", "Basis set in jMRUI text, or a folder of signals", "basis"),
     _row("lcmodel_raw", "LCModel RAW", "scan"),
     _row("jmrui", "jMRUI text", "scan"),
+    _row("jmrui_binary", "jMRUI binary", "scan"),
+    _row("tarquin_dpt", "TARQUIN dpt", "scan"),
+    _row("lcmodel_coord", "LCModel COORD", "fit"),
+    _row("lcmodel_table", "LCModel TABLE", "fit"),
+    _row("lcmodel_csv", "LCModel CSV", "fit"),
+    _row("tarquin_results", "TARQUIN result text", "fit"),
+    _row("tarquin_csv", "TARQUIN result CSV", "fit"),
+    _row("tarquin_fit", "TARQUIN fitted spectra", "fit"),
+    _row("ascii_columns", "Columns of numbers", "scan"),
     _row("philips_sdat", "Philips SDAT/SPAR", "scan"),
 )
 """In the order they are asked. SDAT is last: it has no mark of its own, only a partner."""
@@ -86,11 +96,13 @@ _MEANING: dict[Kind, str] = {
     "scan": "a spectrum",
     "volume": "an image",
     "basis": "a basis set",
+    "fit": "the results of a fit",
 }
 _REMEDY: dict[Kind, str] = {
     "scan": "Open it as the spectrum.",
     "volume": "Open it as anatomy, together with a spectrum.",
     "basis": "Choose it as the basis set, together with a spectrum.",
+    "fit": "Open the spectrum that was fitted.",
 }
 
 
@@ -146,3 +158,8 @@ def read_volume(path: Path) -> Volume:
 def read_basis(path: Path) -> BasisSet:
     """Return the basis set in a file."""
     return cast("BasisSet", read_as(path, "basis"))
+
+
+def read_fits(path: Path) -> tuple[ForeignFit, ...]:
+    """Return the results of another program's fit in a file, one for each voxel."""
+    return cast("tuple[ForeignFit, ...]", read_as(path, "fit"))

@@ -64,6 +64,22 @@ SIGNS: Mapping[str, SignRule] = {
         True, "LCModel manual, section 8; singlets of five makers' files", "real files"
     ),
     "jmrui": SignRule(False, "RAW and jMRUI of one scan; fitting challenge", "real files"),
+    "jmrui_binary": SignRule(
+        False, "Macromolecules of one file at 9.4 T: 0.9 ppm where it belongs", "real files"
+    ),
+    "tarquin_dpt": SignRule(
+        True, "dpt and SDAT of one scan; choline of a 1.5 T file", "real files"
+    ),
+    "bruker": SignRule(
+        False,
+        "fid and 2dseq of one PV 6.0.1 scan, 2dseq drawn with ppm falling; water only, no peak",
+        "real files",
+    ),
+    "varian": SignRule(
+        True, "NAA at 7 T, macromolecules at 3 T and 9.4 T of three files", "real files"
+    ),
+    "philips_data": SignRule(False, "As SDAT, which the scanner makes of it", "specification"),
+    "osprey_basis": SignRule(False, "Singlets of one file; checked on every reading", "real files"),
     "csv_table": SignRule(
         False, "Written here only, with its ppm axis beside it", "synthetic files"
     ),
