@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import lzma
-import struct
 import zlib
 from bz2 import BZ2Decompressor
 from typing import TYPE_CHECKING
@@ -14,11 +13,14 @@ from mrsviewer.formats.source_file import describe_content
 if TYPE_CHECKING:
     from pathlib import Path
 
-READABLE = "Open NIfTI-MRS, SDAT/SPAR, RDA, DICOM spectroscopy, LCModel RAW or jMRUI text."
+READABLE = (
+    "Open NIfTI-MRS, SDAT/SPAR, RDA, TWIX, P-file, DICOM spectroscopy, LCModel RAW or jMRUI text."
+)
 _BY_NAME = {
     ".sdat": ("Philips samples without their SPAR header", "Put the .SPAR file beside it."),
     ".spar": ("a damaged Philips SPAR header", "Export it again."),
-    ".7": ("a GE P-file", "Convert it to NIfTI-MRS with spec2nii."),
+    ".7": ("a damaged GE P-file", "Copy it from the scanner again."),
+    ".dat": ("damaged Siemens raw data", "Export it from the scanner again."),
     ".dcm": ("a damaged DICOM file", "Export it again."),
     ".ima": ("a damaged DICOM file", "Export it again."),
     ".data": ("Philips raw data", "Export SDAT/SPAR, or convert it with spec2nii."),
@@ -40,7 +42,7 @@ def explain(path: Path, head: bytes) -> tuple[str, str]:
     head
         Its first 4096 bytes.
     """
-    for look in (_dicom, _r_data, _twix, _signature):
+    for look in (_dicom, _r_data, _signature):
         told = look(head)
         if told is not None:
             return told
@@ -68,19 +70,6 @@ def _r_data(head: bytes) -> tuple[str, str] | None:
     if plain[:5] in {b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n"}:
         return "It is saved R data, not a Siemens RDA.", "Export it from R as NIfTI-MRS."
     return None
-
-
-def _twix(head: bytes) -> tuple[str, str] | None:
-    """Siemens raw data: VB starts with its header's length, VD and later with 0 and a count."""
-    if len(head) < 32:
-        return None
-    first, second = struct.unpack_from("<2I", head)
-    new = first == 0 and 1 <= second <= 64 and head[16:24] == struct.pack("<Q", 10240)
-    old = 1000 < first < 1 << 24 and 1 <= second <= 32 and head[8:14] == b"Config"
-    if not (new or old):
-        return None
-    remedy = "Export the scan as RDA or DICOM, or convert it to NIfTI-MRS with spec2nii."
-    return "It is Siemens raw data (TWIX), which is not read yet.", remedy
 
 
 def _signature(head: bytes) -> tuple[str, str] | None:

@@ -70,6 +70,7 @@ FORMATS: tuple[Format, ...] = (
     _row("nifti_volume", "NIfTI image", "volume"),
     _row("siemens_rda", "Siemens RDA", "scan"),
     _row("siemens_dicom", "Siemens DICOM spectroscopy", "scan"),
+    _row("siemens_twix", "Siemens TWIX raw data", "scan"),
     _row("dicom_spectroscopy", "DICOM MR Spectroscopy", "scan"),
     _row("dicom_series", "DICOM image", "volume"),
     _row("lcmodel_basis", "LCModel basis set", "basis"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mrsviewer.model.failure import FormatError
 
 if TYPE_CHECKING:
+    from mmap import mmap
     from pathlib import Path
 
 _SIGNATURES = (
@@ -82,7 +83,7 @@ def read_text(path: Path, kind: str) -> tuple[str, str]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), digest(data)
 
 
-def digest(data: bytes) -> str:
+def digest(data: bytes | mmap) -> str:
     """Return the SHA-256 digest of ``data`` in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
