@@ -1,13 +1,16 @@
 """Frame time while phasing: 4096-point data, fit, baseline, two metabolites, residual.
 
-Run by hand: ``QT_QPA_PLATFORM=offscreen python tests/benchmarks/bench_phase_frames.py``.
+Run by hand: ``python tests/benchmarks/bench_phase_frames.py``.
 A frame is: move of the pointer, phase of every curve, repaint of the canvas.
 """
 
+import os
 import statistics
 import sys
 import time
 from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
