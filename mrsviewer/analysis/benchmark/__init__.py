@@ -1,0 +1,1 @@
+"""The benchmark of fit engines: simulated spectra with known truth, scores, leaderboard."""

@@ -1,0 +1,129 @@
+"""Spectra drawn at random: healthy brain, tumour, and the Voigt set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mrsviewer.analysis.benchmark.setting import MEASURED
+from mrsviewer.simulation import birch
+from mrsviewer.simulation.content import HEALTHY, MACROMOLECULES, TUMOUR, about
+from mrsviewer.simulation.disturbance import Disturbance, Hump
+from mrsviewer.simulation.forward import Decay
+from mrsviewer.simulation.measurement import Plan, Snr
+
+if TYPE_CHECKING:
+    from mrsviewer.analysis.benchmark.setting import Setting
+
+SHIM_HZ = 3.0
+"""Lorentz width that the field adds to the natural one where nothing is perturbed."""
+
+BROADER = 1.2
+"""Parametrised macromolecules are this much broader than the least width they are drawn at."""
+
+SPREAD, BROAD_SPREAD = 0.3, 0.5
+"""Relative half-ranges of the amounts, in the plain cases and in the Voigt set."""
+
+TUMOUR_SHARE = 0.3
+OWN_SHIFT_PPM = 0.003
+MM_VARIATION = 0.15
+
+
+def healthy(setting: Setting, rng: np.random.Generator, snr: Snr) -> Plan:
+    """Return healthy brain, lines with their T2 and a Lorentzian shim."""
+    return _plain(setting, {**about(HEALTHY, rng, SPREAD), **about(MACROMOLECULES, rng, 0.2)}, snr)
+
+
+def tumour(setting: Setting, rng: np.random.Generator, snr: Snr) -> Plan:
+    """Return a tumour with mobile lipid up to the size of its metabolites."""
+    lipid = {"Lip13a": rng.uniform(1, 6), "Lip13b": rng.uniform(1, 6), "Lip09": rng.uniform(0.5, 2)}
+    broad = {**about(MACROMOLECULES, rng, 0.4), **lipid}
+    return _plain(setting, {**about(TUMOUR, rng, SPREAD), **broad}, snr)
+
+
+def voigt(setting: Setting, rng: np.random.Generator) -> Plan:
+    """Return one of the Voigt set: macromolecules are none of the engine's own."""
+    macromolecules = birch.drawn(rng, rng.uniform(3.0, 6.0), MM_VARIATION)
+    amounts, decay = _broad_content(rng), _voigt_line(rng)
+    return _in_voigt_set(setting, rng, amounts, decay, macromolecules)
+
+
+def voigt_known(setting: Setting, rng: np.random.Generator) -> Plan:
+    """Return one of the Voigt set whose macromolecules are in the basis, as if measured."""
+    amounts, decay = _broad_content(rng), _voigt_line(rng)
+    amounts[MEASURED] = float(rng.uniform(3.0, 6.0))
+    return _in_voigt_set(setting, rng, amounts, decay, None)
+
+
+def random_humps(rng: np.random.Generator) -> tuple[Hump, ...]:
+    """Return a smooth random baseline: three to six broad Gaussians of either sign."""
+    return tuple(
+        Hump(
+            ppm=float(rng.uniform(-0.3, 4.6)),
+            width_ppm=float(rng.uniform(0.4, 1.5)),
+            height=float(rng.standard_normal()),
+            phase_deg=float(rng.uniform(-40, 40)),
+        )
+        for _ in range(int(rng.integers(3, 7)))
+    )
+
+
+def _plain(setting: Setting, amounts: dict[str, float], snr: Snr) -> Plan:
+    decay = {name: Decay(1 / (np.pi * t2) + SHIM_HZ) for name, t2 in setting.t2_s.items()}
+    return Plan(amounts, {**decay, **_broad_decay(setting)}, snr)
+
+
+def _broad_decay(setting: Setting) -> dict[str, Decay]:
+    more = float(np.sqrt(BROADER**2 - 1))
+    return {name: Decay(0.0, more * width) for name, width in setting.drawn_hz.items()}
+
+
+def _broad_content(rng: np.random.Generator) -> dict[str, float]:
+    typical = TUMOUR if rng.random() < TUMOUR_SHARE else HEALTHY
+    return about(typical, rng, BROAD_SPREAD)
+
+
+def _voigt_line(rng: np.random.Generator) -> Decay:
+    return Decay(float(rng.uniform(2, 9)), float(rng.uniform(0, 6)))
+
+
+def _in_voigt_set(
+    setting: Setting,
+    rng: np.random.Generator,
+    amounts: dict[str, float],
+    decay: Decay,
+    macromolecules: birch.MeasuredMacromolecules | None,
+) -> Plan:
+    sd = OWN_SHIFT_PPM * setting.hz_per_ppm
+    shifts = np.clip(sd * rng.standard_normal(len(amounts)), -2.5 * sd, 2.5 * sd)
+    return Plan(
+        amounts=amounts,
+        decay=dict.fromkeys(amounts, decay),
+        snr=Snr(float(np.exp(rng.uniform(np.log(8), np.log(80)))), "peak"),
+        shift_hz={name: float(s) for name, s in zip(amounts, shifts, strict=True)},
+        macromolecules=macromolecules,
+        disturbance=Disturbance(
+            shift_hz=float(rng.uniform(-5, 5)),
+            phase_deg=float(rng.uniform(-30, 30)),
+            baseline=float(rng.uniform(0.0, 0.2)),
+            humps=random_humps(rng),
+        ),
+        gain=float(10 ** rng.uniform(-1, 1)),
+    )
+
+
+def ideal(setting: Setting, plan: Plan) -> Plan:
+    """Return the plan without anything that the basis set cannot describe exactly."""
+    clean = plan.undisturbed()
+    if plan.macromolecules is None:
+        return clean
+    size = plan.macromolecules.amplitude / MACROMOLECULES["MM09"]
+    broad = {name: size * value for name, value in MACROMOLECULES.items()}
+    return replace(
+        clean,
+        amounts={**plan.amounts, **broad},
+        decay={**plan.decay, **_broad_decay(setting)},
+        macromolecules=None,
+    )

@@ -1,0 +1,242 @@
+"""From outcomes to scores, per metabolite and per case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from mrsviewer.quantification.sums import SUMS, TOTAL_CREATINE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mrsviewer.analysis.benchmark.outcome import Outcome
+
+WELL_DETERMINED = ("tNAA", "tCr", "tCho", "Glu", "Ins")
+"""What a short echo time at 3 T determines well; their coverage is the one that is judged."""
+
+WITHIN = 1.959964
+"""Half width of a 95 % interval in standard deviations."""
+
+
+class MetaboliteScore(msgspec.Struct, frozen=True, kw_only=True):
+    """How well one metabolite or sum was found.
+
+    Attributes
+    ----------
+    name, true_mean
+        What, and its mean true amount in mM.
+    bias_percent, rms_percent
+        Mean and root mean square error of the scaled amounts, over ``true_mean``.
+    relative_rms_percent
+        Root mean square of the errors relative to each spectrum's own truth.
+    ratio_mae_mm, ratio_bias_mm
+        Mean absolute and mean error of the ratio to tCr, times the true tCr.
+    coverage
+        How often the 95 % interval of the scaled amount holds the truth.
+    slope
+        Of estimate on truth over the spectra; below 1 where estimates shrink to a mean.
+    support, noise, mismatch
+        Mean squared error, in mM squared, that is there without noise and without disturbance;
+        that noise adds; that disturbance adds. None where not examined. They need not add up to
+        the squared ``rms``: noise and disturbance interact.
+    """
+
+    name: str
+    true_mean: float
+    bias_percent: float
+    rms_percent: float
+    relative_rms_percent: float
+    ratio_mae_mm: float
+    ratio_bias_mm: float
+    coverage: float
+    slope: float | None
+    support: float | None
+    noise: float | None
+    mismatch: float | None
+
+
+class CaseScore(msgspec.Struct, frozen=True, kw_only=True):
+    """One engine in one case.
+
+    Attributes
+    ----------
+    engine, version, case, family
+        Who and where.
+    spectra, refused, doubtful
+        How many spectra; how many gave no numbers; how many the engine itself mistrusts.
+    reasons
+        Of the refusals, each once.
+    ratio_mae_mm
+        Mean over the single metabolites of ``MetaboliteScore.ratio_mae_mm``.
+    coverage
+        Mean over the well-determined ones.
+    psnr_db, ssim
+        Medians over the spectra.
+    median_ms, worst_ms
+        CPU time per fit.
+    support, noise, mismatch
+        Shares of the squared error that these three explain, summed over the single
+        metabolites, each relative to its mean amount; 0 to 1, None where not examined.
+    metabolites
+        One score each; those the engine does not report are absent.
+    """
+
+    engine: str
+    version: str
+    case: str
+    family: str
+    spectra: int
+    refused: int
+    doubtful: int
+    reasons: tuple[str, ...]
+    ratio_mae_mm: float | None
+    coverage: float | None
+    psnr_db: float | None
+    ssim: float | None
+    median_ms: float
+    worst_ms: float
+    support: float | None
+    noise: float | None
+    mismatch: float | None
+    metabolites: tuple[MetaboliteScore, ...]
+
+    def of(self, name: str) -> MetaboliteScore | None:
+        """Return the score of a metabolite or sum, None where the engine does not report it."""
+        return next((score for score in self.metabolites if score.name == name), None)
+
+
+class Contest(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is scored where."""
+
+    engine: str
+    version: str
+    case: str
+    family: str
+
+
+def score(contest: Contest, outcomes: Sequence[Outcome]) -> CaseScore:
+    """Return the score of all spectra of a case."""
+    good = [o for o in outcomes if o.found is not None]
+    metabolites = tuple(
+        _metabolite(name, good)
+        for name in (good[0].truth if good else ())
+        if all(o.found is not None and name in o.found.values for o in good)
+    )
+    single = [m for m in metabolites if m.name not in SUMS]
+    well = [m.coverage for m in metabolites if m.name in WELL_DETERMINED]
+    times = 1e3 * np.array([o.seconds for o in outcomes])
+    support, noise, mismatch = _shares(single)
+    return CaseScore(
+        engine=contest.engine,
+        version=contest.version,
+        case=contest.case,
+        family=contest.family,
+        spectra=len(outcomes),
+        refused=len(outcomes) - len(good),
+        doubtful=sum(o.doubtful for o in outcomes),
+        reasons=tuple(sorted({o.refusal for o in outcomes if o.refusal is not None})),
+        ratio_mae_mm=_mean([m.ratio_mae_mm for m in single]),
+        coverage=_mean(well),
+        psnr_db=_median([o.psnr_db for o in good]),
+        ssim=_median([o.ssim for o in good]),
+        median_ms=float(np.median(times)),
+        worst_ms=float(times.max()),
+        support=support,
+        noise=noise,
+        mismatch=mismatch,
+        metabolites=metabolites,
+    )
+
+
+def _metabolite(name: str, outcomes: list[Outcome]) -> MetaboliteScore:
+    truth = np.array([o.truth[name] for o in outcomes])
+    found = np.array([o.found.values[name] for o in outcomes if o.found is not None])
+    sd = np.array([o.found.sd[name] for o in outcomes if o.found is not None])
+    error, mean = found - truth, float(truth.mean())
+    per_cent = 100.0 / mean if mean > 0 else float("nan")
+    relative = error[truth > 0] / truth[truth > 0]
+    ratio_error = _ratio_errors(name, outcomes)
+    support, noise, mismatch = _parts(name, truth, found, outcomes)
+    return MetaboliteScore(
+        name=name,
+        true_mean=mean,
+        bias_percent=per_cent * float(error.mean()),
+        rms_percent=per_cent * _rms(error),
+        relative_rms_percent=100 * _rms(relative) if relative.size else float("nan"),
+        ratio_mae_mm=float(np.abs(ratio_error).mean()),
+        ratio_bias_mm=float(ratio_error.mean()),
+        coverage=float(np.mean(np.abs(error) <= WITHIN * sd)),
+        slope=_slope(truth, found),
+        support=support,
+        noise=noise,
+        mismatch=mismatch,
+    )
+
+
+def _ratio_errors(name: str, outcomes: list[Outcome]) -> NDArray[np.float64]:
+    """Return errors of the ratio to tCr times the true tCr; nan where there is no tCr."""
+    errors = []
+    for one in outcomes:
+        found = one.found.values if one.found is not None else {}
+        creatine, true_creatine = found.get(TOTAL_CREATINE, 0.0), one.truth[TOTAL_CREATINE]
+        scaled = found[name] / creatine * true_creatine if creatine > 0 else float("nan")
+        errors.append(scaled - one.truth[name])
+    return np.array(errors)
+
+
+def _parts(
+    name: str,
+    truth: NDArray[np.float64],
+    found: NDArray[np.float64],
+    outcomes: list[Outcome],
+) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Return the mean squared error from support, noise and mismatch."""
+    if not all(name in o.clean and name in o.ideal for o in outcomes):
+        return None, None, None
+    clean = np.array([o.clean[name] for o in outcomes])
+    ideal = np.array([o.ideal[name] for o in outcomes])
+    support = _rms(ideal - truth) ** 2
+    mismatch = _rms(clean - truth) ** 2 - support
+    noise = _rms(found - truth) ** 2 - _rms(clean - truth) ** 2
+    return support, max(noise, 0.0), max(mismatch, 0.0)
+
+
+def _shares(
+    single: list[MetaboliteScore],
+) -> tuple[float, float, float] | tuple[None, None, None]:
+    parts = np.zeros(3)
+    for one in single:
+        if one.support is None or one.noise is None or one.mismatch is None:
+            return None, None, None
+        if one.true_mean > 0:
+            parts += np.array([one.support, one.noise, one.mismatch]) / one.true_mean**2
+    total = parts.sum()
+    if total <= 0:
+        return None, None, None
+    support, noise, mismatch = (float(v) for v in parts / total)
+    return support, noise, mismatch
+
+
+def _slope(truth: NDArray[np.float64], found: NDArray[np.float64]) -> float | None:
+    centred = truth - truth.mean()
+    spread = float(centred @ centred)
+    if truth.size < 3 or spread <= 1e-12 * max(float(truth @ truth), 1e-300):
+        return None
+    return float(centred @ found) / spread
+
+
+def _rms(values: NDArray[np.float64]) -> float:
+    return float(np.sqrt(np.mean(values**2)))
+
+
+def _mean(values: list[float]) -> float | None:
+    return float(np.mean(values)) if values else None
+
+
+def _median(values: list[float]) -> float | None:
+    return float(np.median(values)) if values else None
