@@ -17,7 +17,7 @@ BAD_INPUT = 2
 USAGE = """usage: mrsviewer [--example] [--theme dark|light] [--picture FILE.png] [PATH ...]
        mrsviewer info PATH [--json]
        mrsviewer fit METAB [--water W] [--basis B] [--anatomy A] --out DIR
-       mrsviewer convert IN OUT.nii.gz
+       mrsviewer convert IN OUT [--deidentify]
        mrsviewer example --out DIR
        mrsviewer COMMAND --help
 

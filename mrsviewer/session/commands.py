@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mrsviewer.model.exam import Exam
     from mrsviewer.model.failure import Failure
     from mrsviewer.model.voxel import Vector
-    from mrsviewer.quantification.options import QuantificationOptions
     from mrsviewer.session.document import View
 
 
@@ -88,12 +87,6 @@ def set_basis(document: Document, path: str | None) -> Document:
     fit = msgspec.structs.replace(document.recipe.fit, basis_path=path)
     recipe = msgspec.structs.replace(document.recipe, fit=fit)
     return set_recipe(document, recipe, "Basis set")
-
-
-def set_quantification(document: Document, options: QuantificationOptions) -> Document:
-    """Return the document with other quantification options."""
-    recipe = msgspec.structs.replace(document.recipe, quantification=options)
-    return set_recipe(document, recipe, "Quantification options")
 
 
 def set_options(document: Document, recipe: Recipe) -> Document:

@@ -209,9 +209,11 @@ class Wiring(QObject):
     def _receive(self, analysis: Analysis) -> None:
         if not self.document.answers(analysis):
             return
+        before = self.document.analysis
+        told = () if before is None else before.findings
         self.apply(commands.receive(self.document, analysis))
         self._window.message_bar.dismiss(ANALYSIS)
-        for finding in analysis.findings:
+        for finding in (f for f in analysis.findings if f not in told):
             self._window.log(finding.severity, f"{finding.title}. {finding.detail}".strip())
         for failure in reversed(analysis.failures):
             self._window.report_failure(failure, ANALYSIS)
@@ -234,6 +236,7 @@ class Wiring(QObject):
             self._set_phasing(on=False)
 
     def _set_phasing(self, *, on: bool) -> None:
+        self.document = commands.settle(self.document)
         self._phasing, self._phase_before = on, self.document.recipe.manual_phase
         self.views.spectrum.set_phase_mode(on)
         if on:
@@ -251,11 +254,12 @@ class Wiring(QObject):
 
     def _enter_phase(self, zero_deg: float, first_deg_per_ppm: float, pivot_ppm: float) -> None:
         self._set_phase(
-            Phase(zero_deg=zero_deg, first_deg_per_ppm=first_deg_per_ppm, pivot_ppm=pivot_ppm)
+            Phase(zero_deg=zero_deg, first_deg_per_ppm=first_deg_per_ppm, pivot_ppm=pivot_ppm),
+            gesture="figures",
         )
 
-    def _set_phase(self, phase: Phase) -> None:
-        self.apply(commands.set_manual_phase(self.document, phase))
+    def _set_phase(self, phase: Phase, gesture: str | None = None) -> None:
+        self.apply(commands.set_manual_phase(self.document, phase, gesture))
 
     def _auto_phase(self) -> None:
         self.apply(commands.auto_phase(self.document))

@@ -102,6 +102,10 @@ def test_a_phase_typed_in_figures_is_taken_over(opened, qtbot):
     phase = document(opened).recipe.manual_phase
     assert (phase.zero_deg, phase.first_deg_per_ppm) == (25.0, 1.5)
     assert bar.phase()[0] == pytest.approx(25.0, abs=0.1)
+    settle(opened, qtbot, lambda: bar.phase_entered.emit(26.0, 1.5, 2.01))
+    assert len(document(opened).history.past) == 1, "steps of one box are one decision"
+    settle(opened, qtbot, lambda: drag(qtbot, opened, (0, -40)))
+    assert len(document(opened).history.past) == 2
 
 
 def test_escape_leaves_the_phase_tool(opened, qtbot):

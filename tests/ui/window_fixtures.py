@@ -36,6 +36,7 @@ def window(qtbot, tmp_path, stages):
     qtbot.addWidget(made)
     with qtbot.waitSignal(made.awake):
         made.show()
+    made.activateWindow()
     made.wiring._cache = stages
     yield made
     made.close()
