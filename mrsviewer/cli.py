@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from mrsviewer import __version__
 from mrsviewer.jobs.context import JobContext
+from mrsviewer.model.acquisition import Identity
 from mrsviewer.model.failure import MrsError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _add_info(commands.add_parser("info", help="say what a file holds"))
     _add_fit(commands.add_parser("fit", help="process, fit, write tables and reports"))
-    _add_convert(commands.add_parser("convert", help="write NIfTI-MRS"))
+    _add_convert(commands.add_parser("convert", help="write another format, by the ending of OUT"))
     _add_example(commands.add_parser("example", help="fit the bundled example"))
     return parser
 
@@ -100,7 +101,12 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
 
 def _add_convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="IN")
-    parser.add_argument("target", type=Path, metavar="OUT.nii.gz")
+    parser.add_argument(
+        "target", type=Path, metavar="OUT", help=".nii.gz, .RAW, .H2O, .txt (jMRUI) or .csv"
+    )
+    parser.add_argument(
+        "--deidentify", action="store_true", help="leave out the patient and say what went"
+    )
     parser.set_defaults(run=_convert)
 
 
@@ -247,9 +253,16 @@ def table_text(scene: TableScene) -> str:
 
 def _convert(options: argparse.Namespace) -> int:
     from mrsviewer import formats
+    from mrsviewer.formats.deidentification import check_name
 
     scan = formats.read_scan(options.source)
-    formats.write_nifti_mrs(scan.dataset, options.target, scan.identity)
+    dataset, identity = scan.dataset, scan.identity
+    if options.deidentify:
+        check_name(options.target, scan.identity)
+        cleaned = formats.deidentify(scan.dataset, scan.identity)
+        dataset, identity = cleaned.dataset, Identity()
+        sys.stdout.write(f"Removed: {', '.join(cleaned.removed) or 'nothing, none was there'}\n")
+    formats.write_scan(dataset, options.target, identity=identity)
     for finding in scan.findings:
         sys.stderr.write(f"{finding.severity}: {finding.title}. {finding.detail}\n")
     return 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mrsviewer.formats.deidentify import Deidentified
+    from mrsviewer.formats.deidentification import Deidentified
     from mrsviewer.formats.water import WaterVerdict
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.acquisition import Identity
@@ -100,9 +100,9 @@ def write_scan(
     """Write a dataset in the format that ``kind`` or the ending of the name says; return files.
 
     NIfTI-MRS (.nii.gz), LCModel (.RAW, .H2O), jMRUI text (.txt) or columns (.csv); see
-    :mod:`mrsviewer.formats.write_scan`. Raises MrsError.
+    :mod:`mrsviewer.formats.scan_writer`. Raises MrsError.
     """
-    from mrsviewer.formats.write_scan import write_scan as write
+    from mrsviewer.formats.scan_writer import write_scan as write
 
     return write(dataset, path, kind, identity)
 
@@ -116,7 +116,7 @@ def write_basis(basis: BasisSet, path: Path) -> tuple[Path, ...]:
 
 def deidentify(dataset: Dataset, identity: Identity) -> Deidentified:
     """Return the dataset without its patient, and what was taken out."""
-    from mrsviewer.formats.deidentify import deidentify as cleaned
+    from mrsviewer.formats.deidentification import deidentify as cleaned
 
     return cleaned(dataset, identity)
 

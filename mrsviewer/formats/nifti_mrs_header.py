@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from mrsviewer.formats.dicom_file import date as dashed
 from mrsviewer.formats.sequences import localisation_of
 from mrsviewer.model.acquisition import Acquisition, Identity
 from mrsviewer.model.dataset import Applied
@@ -46,6 +47,17 @@ _OWN = {
     "averages": ("SignalAverages", "Excitations summed into each stored signal."),
     "localisation": ("Localisation", "Kind of localisation sequence."),
 }
+_METHODS = {
+    "combinecoils": "RF coil combination",
+    "averagetransients": "Signal averaging",
+    "aligntransients": "Frequency and phase correction",
+    "correcteddycurrents": "Eddy current correction",
+    "removewater": "Nuisance peak removal",
+    "autophase": "Phasing",
+    "phase": "Phasing",
+}
+"""The standard's words for processing, by the names of this program's steps."""
+
 _STUDY_DATE = ("StudyDate", "Date of the examination.")
 
 
@@ -129,7 +141,9 @@ def identity_of(entries: Mapping[str, Any]) -> Identity:
     date = entries.get(_STUDY_DATE[0])
     date = date.get("Value") if isinstance(date, Mapping) else date
     named = {field: _text(entries.get(key)) for field, key in _PERSON.items()}
-    return Identity(**named, study_date=_text(date))
+    return replace(
+        Identity(**named, study_date=_text(date)), birth_date=dashed(named["birth_date"])
+    )
 
 
 def provenance_of(entries: Mapping[str, Any]) -> tuple[Applied, ...]:
@@ -154,6 +168,8 @@ def header_entries(
         entries[key] = getattr(acquisition, field)
     for field, key in _PERSON.items():
         entries[key] = getattr(identity, field)
+    if identity.birth_date is not None:  # the standard wants YYYYMMDD
+        entries[_PERSON["birth_date"]] = identity.birth_date.replace("-", "")
     for field, (key, description) in _OWN.items():
         value = getattr(acquisition, field)
         entries[key] = None if value is None else {"Value": value, "Description": description}
@@ -170,7 +186,7 @@ def _entry(applied: Applied) -> dict[str, str]:
     return {
         "Program": PROGRAM,
         "Version": str(applied.version),
-        "Method": applied.step,
+        "Method": _METHODS.get(applied.step, applied.step),
         "Details": json.dumps(kept, ensure_ascii=False),
     }
 

@@ -22,7 +22,7 @@ ACQUISITION = Acquisition(
     "1H", FREQUENCY_HZ, DWELL_S, 0.03, 0.0115, 2.0, sequence="svs_se", localisation="press",
     averages=128, water_suppressed=True, vendor="Philips/Best", scanner="Achieva", software="R5",
 )  # fmt: skip
-IDENTITY = Identity("Doe^Jane", "17/4", "19700102", "F", "20200304", "Clinic", "PRESS 30/35")
+IDENTITY = Identity("Doe^Jane", "17/4", "1970-01-02", "F", "20200304", "Clinic", "PRESS 30/35")
 AXES = ((0.8, -0.6, 0.0), (0.6, 0.8, 0.0), (0.0, 0.0, 1.0))
 VOXEL = Voxel((-41.603, 21.569, -4.959), (20.0, 40.0, 25.0), AXES)
 STEAM = "nifti_mrs/steam7t/metab_deid.nii.gz"
