@@ -71,6 +71,7 @@ FORMATS: tuple[Format, ...] = (
     _row("siemens_rda", "Siemens RDA", "scan"),
     _row("siemens_dicom", "Siemens DICOM spectroscopy", "scan"),
     _row("siemens_twix", "Siemens TWIX raw data", "scan"),
+    _row("ge_pfile", "GE P-file", "scan"),
     _row("dicom_spectroscopy", "DICOM MR Spectroscopy", "scan"),
     _row("dicom_series", "DICOM image", "volume"),
     _row("lcmodel_basis", "LCModel basis set", "basis"),

@@ -125,7 +125,6 @@ def test_a_wrong_suffix_does_not_matter(tmp_path, kind, suffix):
     [
         ("broken/imaging_twix_gre.dat", "TWIX"),
         ("philips/spant_mpress/spant_mpress_drift.rda", "R data"),
-        ("ge/P1751_1.5T_030_2000.7", "GE P-file"),
         ("mrsi/oryx/K_01_T1_brain.nii.gz", "image"),
         ("siemens/suspect/mri/T1.0010.IMA", "image"),
         ("basis/press3T_30ms_fitting_challenge.BASIS", "basis set"),
