@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +10,14 @@ import msgspec
 
 from mrsviewer import formats
 from mrsviewer.analysis.cache import StageCache
+from mrsviewer.analysis.checks import (
+    Checks,
+    in_force,
+    lint_exam,
+    measured_offset,
+    reader_findings,
+)
+from mrsviewer.analysis.entered import exam_as_entered
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.anatomy.tissue import tissue_fractions
 from mrsviewer.basis.matching import check_basis, matching_basis, normalise, with_macromolecules
@@ -68,6 +75,7 @@ class _Run:
     def analysis(self) -> Analysis:
         """Carry out the stages in order."""
         signals = self._stage("Processing", self._process)
+        checks = self._stage("Checks", lambda: self._checks(signals)) or Checks()
         basis = fit = quantification = None
         if signals is not None and self.recipe.fit.enabled:
             acquisition = signals.metabolite.acquisition
@@ -99,8 +107,13 @@ class _Run:
             fit,
             quantification,
             quality or Quality(),
-            (*self.exam.findings, *self.findings),
+            (
+                *reader_findings(self.exam),
+                *(finding.as_finding() for finding in checks.findings),
+                *self.findings,
+            ),
             tuple(self.failures),
+            checks,
         )
 
     def _stage(self, title: str, work: Callable[[], T]) -> T | None:
@@ -129,15 +142,17 @@ class _Run:
 
     def _source(self) -> Signals:
         """Return the exam's data with what was entered by hand in place of the header's."""
+        exam = exam_as_entered(self.exam, self.recipe.entered)
+        return Signals(exam.metabolite, exam.water, exam.eddy)
 
-        def corrected(data: Dataset) -> Dataset:
-            entered = self.recipe.entered.applied_to(data.acquisition)
-            return replace(data, acquisition=entered)
-
-        water, eddy = self.exam.water, self.exam.eddy
-        return Signals(
-            corrected(self.exam.metabolite), water and corrected(water), eddy and corrected(eddy)
-        )
+    def _checks(self, signals: Signals | None) -> Checks:
+        """Return what header and data give away, and what has to be asked for."""
+        entered = self.recipe.entered
+        key = ("checks", self.exam.digest, entered)
+        found = self.cache.get(key, lambda: lint_exam(self.exam, entered))
+        if signals is not None:
+            found = (*found, *measured_offset(self.exam, signals))
+        return in_force(found, self.exam, self.recipe)
 
     def _basis(self, data: Dataset) -> BasisSet:
         """Return the basis set to fit with, checked against the data."""

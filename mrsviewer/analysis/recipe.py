@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from mrsviewer.fitting.engine import DEFAULT_ENGINE
 from mrsviewer.model.acquisition import Localisation
-from mrsviewer.processing.steps import AnyStep, Phase, default_steps
+from mrsviewer.processing.steps import (
+    AnyStep,
+    AverageTransients,
+    CombineCoils,
+    Phase,
+    RepairFirstPoint,
+    default_steps,
+)
 from mrsviewer.quantification.options import QuantificationOptions
 
 if TYPE_CHECKING:
     from mrsviewer.model.acquisition import Acquisition
+    from mrsviewer.quality.lint import Correction
 
 _Seconds = Annotated[float, msgspec.Meta(gt=0, le=60)] | None
+_Hertz = Annotated[float, msgspec.Meta(ge=1e6, le=2e9)] | None
+_Dwell = Annotated[float, msgspec.Meta(ge=1e-6, le=0.01)] | None
+_Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)] | None
+_JOINING = (CombineCoils, AverageTransients)
+_Nucleus = Literal["1H", "31P", "13C"] | None
 
 
 class FitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,36 +53,56 @@ class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     repetition_time_s: _Seconds = None
     mixing_time_s: _Seconds = None
     localisation: Localisation | None = None
+    frequency_hz: _Hertz = None
+    dwell_s: _Dwell = None
+    averages: _Count = None
+    nucleus: _Nucleus = None
+    conjugated: Annotated[
+        bool, msgspec.Meta(description="The file stores the complex conjugate: mirror the spectrum")
+    ] = False
 
     def applied_to(self, acquisition: Acquisition) -> Acquisition:
         """Return ``acquisition`` with the entered values in place of the file's."""
         entered = {
-            name: value for name, value in msgspec.structs.asdict(self).items() if value is not None
+            name: value
+            for name, value in msgspec.structs.asdict(self).items()
+            if value is not None and name != "conjugated"
         }
         return replace(acquisition, **entered)
 
     def in_words(self) -> str:
         """Return what was entered, for step list and report; empty if nothing was."""
-        said = (
+        milliseconds = (
             ("TE", self.echo_time_s),
             ("TE1", self.te1_s),
             ("TR", self.repetition_time_s),
             ("TM", self.mixing_time_s),
+            ("dwell time", self.dwell_s),
         )
-        words = [f"{name} {value * 1e3:g} ms" for name, value in said if value is not None]
+        words = [f"{name} {value * 1e3:g} ms" for name, value in milliseconds if value is not None]
         if self.localisation is not None:
             words.append(f"sequence {self.localisation.upper()}")
+        if self.frequency_hz is not None:
+            words.append(f"frequency {self.frequency_hz * 1e-6:.6g} MHz")
+        words += [f"{self.averages} averages"] if self.averages is not None else []
+        words += [f"nucleus {self.nucleus}"] if self.nucleus is not None else []
+        words += ["spectrum mirrored"] if self.conjugated else []
         return ", ".join(words)
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Processing steps, fit and quantification options. JSON on disk, a value in memory."""
+    """Processing steps, fit and quantification options. JSON on disk, a value in memory.
+
+    ``confirmed`` holds the keys of doubts about the voxel's place that a person has checked, see
+    :mod:`mrsviewer.analysis.confirmation`.
+    """
 
     version: int = 1
     entered: EnteredByHand = EnteredByHand()
     steps: tuple[AnyStep, ...] = default_steps()
     fit: FitSettings = FitSettings()
     quantification: QuantificationOptions = QuantificationOptions()
+    confirmed: tuple[str, ...] = ()
 
     @property
     def manual_phase(self) -> Phase:
@@ -81,3 +114,31 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         others = tuple(step for step in self.steps if not isinstance(step, Phase))
         steps = others if phase.is_zero else (*others, phase)
         return msgspec.structs.replace(self, steps=steps)
+
+    def corrected(self, correction: Correction) -> Recipe:
+        """Return the recipe with a correction made: a value entered, a step added or left out.
+
+        Raises
+        ------
+        msgspec.ValidationError
+            If the value is outside what may be entered.
+        """
+        if correction.field in ("add_step", "leave_out_step"):
+            rest = tuple(s for s in self.steps if type(s).__name__.lower() != correction.value)
+            if correction.field == "add_step":
+                rest = _with_repair(rest)
+            return msgspec.structs.replace(self, steps=rest)
+        given = msgspec.to_builtins(self.entered) | {correction.field: correction.value}
+        return msgspec.structs.replace(self, entered=msgspec.convert(given, EnteredByHand))
+
+    def taken_back(self, name: str) -> Recipe:
+        """Return the recipe with one entered value removed: the file's counts again."""
+        given = msgspec.to_builtins(self.entered)
+        given.pop(name, None)
+        return msgspec.structs.replace(self, entered=msgspec.convert(given, EnteredByHand))
+
+
+def _with_repair(steps: tuple[AnyStep, ...]) -> tuple[AnyStep, ...]:
+    """Return the steps with the repair of the first point where one signal is left, or first."""
+    last = max((i for i, s in enumerate(steps) if isinstance(s, _JOINING)), default=-1)
+    return (*steps[: last + 1], RepairFirstPoint(), *steps[last + 1 :])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mrsviewer.analysis.checks import Checks
 from mrsviewer.model.quality import Quality
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class Analysis:
         What the stages noticed, after those of the exam.
     failures
         Which stages failed and why.
+    checks
+        Findings about header and data with their corrections, and questions; the findings are
+        among ``findings``, too.
     """
 
     exam: Exam
@@ -51,3 +55,4 @@ class Analysis:
     quality: Quality = field(default_factory=Quality)
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
+    checks: Checks = field(default_factory=Checks)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.dsp.conventions import ppm_axis, spectrum
+from mrsviewer.dsp.mirror import SUSPECT, mirror_ratio
 from mrsviewer.model.exam import Finding
 
 if TYPE_CHECKING:
@@ -14,36 +14,9 @@ if TYPE_CHECKING:
 
     from mrsviewer.model.acquisition import Acquisition
 
-_METABOLITES_PPM = (1.8, 4.1)
+MIRRORED = "The spectrum may be mirrored"
 _ORDER = 12
 _ROWS = 48
-_MOST_SIGNALS = 64
-
-
-def mirror_ratio(
-    fid: NDArray[np.complex128], acquisition: Acquisition, centre_ppm: float
-) -> float | None:
-    """Return by what factor a proton spectrum is richer on the wrong side of water.
-
-    The peaks of brain metabolites lie at 1.8-4.1 ppm, mirrored about water at 5.2-7.5 ppm where
-    there is almost nothing; the tail of the water itself is alike on both sides. Above 1 means
-    that the axis is more likely reversed. None for other nuclei and narrow spectra.
-    """
-    if acquisition.nucleus != "1H" or fid.shape[-1] < 64:
-        return None
-    flat = fid.reshape(-1, fid.shape[-1])
-    flat = flat[:: -(-len(flat) // _MOST_SIGNALS)]
-    ppm = ppm_axis(flat.shape[1], acquisition.dwell_s, acquisition.hz_per_ppm, centre_ppm)
-    low, high = _METABOLITES_PPM
-    mirrored = (2 * centre_ppm - high, 2 * centre_ppm - low)
-    if ppm[-1] < mirrored[1] or ppm[0] > low:
-        return None
-    right_side, wrong_side = ((ppm > a) & (ppm < b) for a, b in (_METABOLITES_PPM, mirrored))
-    if min(right_side.sum(), wrong_side.sum()) < 8:
-        return None
-    magnitude = np.abs(spectrum(flat)).mean(axis=0)
-    right, wrong = _roughness(magnitude[right_side]), _roughness(magnitude[wrong_side])
-    return wrong / right if right > 0 else None
 
 
 def first_point_ratio(fid: NDArray[np.complex128]) -> float | None:
@@ -77,21 +50,15 @@ def check_signal(
     """Return what the user must know of the signal: a mirrored axis, a halved first point."""
     findings = []
     ratio = mirror_ratio(fid, acquisition, centre_ppm)
-    if ratio is not None and ratio > 3:
-        title = "The spectrum may be mirrored"
+    if ratio is not None and ratio > SUSPECT:
         detail = (
             f"Peaks above 5 ppm are {ratio:.0f} times stronger than those below 4.2 ppm: the file "
             "may store the complex conjugate."
         )
-        findings.append(Finding("danger", title, detail))
+        findings.append(Finding("danger", MIRRORED, detail))
     first = first_point_ratio(fid.reshape(-1, fid.shape[-1])[0])
     if first is not None and 0.4 < first < 0.6:
         title = "The first point of the signal is halved"
         detail = "It is half of what the next points predict: a constant offset in the spectrum."
         findings.append(Finding("info", title, detail))
     return tuple(findings)
-
-
-def _roughness(magnitude: NDArray[np.float64]) -> float:
-    """Return the strength of peaks in a stretch, the slow tail of water left out."""
-    return float(np.sqrt(np.mean(np.diff(magnitude) ** 2)))

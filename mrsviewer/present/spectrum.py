@@ -11,6 +11,7 @@ from scipy import fft
 
 from mrsviewer.dsp.conventions import ppm_axis, spectrum
 from mrsviewer.dsp.phase import phase_factor
+from mrsviewer.dsp.wraparound import zero_filled
 from mrsviewer.present.fmt import degrees, degrees_per_ppm
 from mrsviewer.present.freshness import same_fit
 from mrsviewer.present.scenes import Curve, Freshness, SpectrumScene
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 
 ZERO_FILL = 2
 """Zero-filling of the data curve, for the eye only; the fit sees the measured points."""
-
-
-TAIL_RISE = 4.0
-"""Energy at the end of a FID, against its quietest part, above which time is seen to go round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,29 +170,6 @@ def _data_curve(data: Dataset, by_hand: _Turn) -> Curve:
     if by_hand.first_s != 0:
         values = values * by_hand.factor(fine, hz_per_ppm)
     return Curve("data", "data", fine, values)
-
-
-def zero_filled(fid: NDArray[np.complex128], points: int) -> NDArray[np.complex128]:
-    """Return the FID with zeros put in where it is quietest: at its end, as a rule.
-
-    Scanners that filter after sampling leave the beginning of the echo at the end of the FID, as
-    if time went round. Zeros behind it would tear it from its place and give every other point of
-    the spectrum another phase; zeros before it do not. Measured points keep their values.
-
-    Parameters
-    ----------
-    fid
-        Shape (n,).
-    points
-        Samples wanted, at least n.
-    """
-    window = max(fid.size // 64, 4)
-    energy = np.convolve(np.abs(fid) ** 2, np.ones(window) / window, mode="valid")
-    late = energy[fid.size // 2 :]
-    cut = fid.size
-    if late[-1] > TAIL_RISE * late.min():
-        cut = fid.size // 2 + int(np.argmin(late)) + window // 2
-    return np.concatenate([fid[:cut], np.zeros(points - fid.size, fid.dtype), fid[cut:]])
 
 
 def _axis(data: Dataset, points: int) -> NDArray[np.float64]:
