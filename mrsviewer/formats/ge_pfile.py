@@ -12,6 +12,7 @@ from mrsviewer.formats.ge_pfile_facts import acquisition, identity, voxel
 from mrsviewer.formats.ge_pfile_header import DATA_OFFSETS, parse, revision_of
 from mrsviewer.formats.samples import check_samples, check_size, complex_pairs
 from mrsviewer.formats.signal_checks import check_signal
+from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import digest, read_bytes
 from mrsviewer.model.dataset import Dataset
 from mrsviewer.model.exam import Finding, Scan
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FORMAT = "GE P-file"
 ALTERNATING = -0.5
+FIRST_SAMPLES = 256
 REFERENCE_EXCITATIONS = 16
 """Of the reference in GE's product PRESS, if the header does not count its frames."""
 
@@ -76,7 +78,7 @@ def read(path: Path) -> tuple[Scan, ...]:
     box = voxel(header)
     if box is None:
         detail = "The header gives no complete box."
-        findings += (Finding("warning", "Voxel position unknown", detail),)
+        findings += (Finding("warning", "Voxel position unknown", detail, "geometry"),)
     parts = [fid[:, :, frames.references :], fid[:, :, : frames.references]]
     scans = []
     for k, part in enumerate(parts if frames.references else parts[:1]):
@@ -150,8 +152,7 @@ def _samples(
     if start <= 0 or len(data) - start < frames.stored:
         check_size(path, frames.stored, max(0, len(data) - start), what)
     raw = np.frombuffer(data, f"{header.order}i{frames.word}", frames.stored // frames.word, start)
-    # GE stores exp(-i w t) for what lies at higher ppm.
-    fid = complex_pairs(raw).conj()
+    fid = turned(complex_pairs(raw), "ge_pfile")
     fid = fid.reshape(frames.coils, frames.echoes, frames.frames + 1, frames.points)[:, :, 1:]
     check_samples(path, fid)
     return fid
@@ -168,9 +169,9 @@ def _unalternated(
     """
     if fid.shape[2] < 2:
         return fid, ()
-    head = fid[..., : min(256, fid.shape[-1])]
-    products = np.sum(head[:, :, 1:] * head[:, :, :-1].conj(), axis=(0, 1, 3)).real
-    powers = np.sqrt(np.sum(np.abs(head) ** 2, axis=(0, 1, 3)))
+    head = np.ascontiguousarray(fid[..., :FIRST_SAMPLES]).view(np.float64)
+    products = np.sum(head[:, :, 1:] * head[:, :, :-1], axis=(0, 1, 3))
+    powers = np.sqrt(np.sum(head**2, axis=(0, 1, 3)))
     likeness = products / np.maximum(powers[1:] * powers[:-1], 1e-300)
     if float(np.median(likeness)) > ALTERNATING:
         return fid, ()

@@ -10,6 +10,7 @@ from mrsviewer.formats import siemens_ascconv
 from mrsviewer.formats.dicom_file import date
 from mrsviewer.formats.orientation import displacement_mm
 from mrsviewer.formats.sequences import localisation_of
+from mrsviewer.formats.siemens_geometry import TITLE, TOLERANCE_MM, agreement
 from mrsviewer.formats.siemens_voi import voxel_from_normal
 from mrsviewer.model.acquisition import Acquisition, Identity
 from mrsviewer.model.exam import Finding
@@ -24,7 +25,6 @@ _PARAMETER = re.compile(
 )
 _AXES = ("Sag", "Cor", "Tra")
 _MATRIX = ("Read", "Phase", "Slice")
-AGREEMENT_MM = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +130,28 @@ def voxel(header: Header) -> tuple[Voxel | None, tuple[Finding, ...]]:
     planned = _protocol_voxel(header)
     if planned is None:
         detail = "The header gives no complete box."
-        return None, (Finding("warning", "Voxel position unknown", detail),)
+        return None, (Finding("warning", "Voxel position unknown", detail, "geometry"),)
     findings = []
     table = _table(header)
     if any(table):
         shift = ", ".join(f"{part:g}" for part in table)
         detail = f"The table had moved by {shift} mm (LPS); the voxel is shown where it then was."
-        findings.append(Finding("warning", "Check the voxel against the image", detail))
+        findings.append(Finding("warning", "Check the voxel against the image", detail, "geometry"))
     other = _parameter_voxel(header)
-    if other is not None and displacement_mm(planned, other) > AGREEMENT_MM:
-        away = displacement_mm(planned, other)
-        detail = (
-            f"Protocol and header put its corners up to {away:.1f} mm apart. Shown is the "
-            "protocol's. Check it against the image."
-        )
-        findings.append(Finding("danger", "The file contradicts itself on the voxel", detail))
+    if other is not None:
+        findings.append(_compared(displacement_mm(planned, other)))
     return planned, tuple(findings)
+
+
+def _compared(away_mm: float) -> Finding:
+    """Return what two statements on the voxel, so far apart at the corners, amount to."""
+    if away_mm <= TOLERANCE_MM:
+        return agreement("Protocol (ASCCONV)", "header", away_mm)
+    detail = (
+        f"Protocol and header put its corners up to {away_mm:.1f} mm apart. Shown is the "
+        "protocol's. Check it against the image."
+    )
+    return Finding("danger", TITLE, detail, "geometry")
 
 
 def _protocol_voxel(header: Header) -> Voxel | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from mrsviewer.formats.siemens_twix_layout import BYTES_PER_SAMPLE
+from mrsviewer.formats.signs import turned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,15 +110,14 @@ def window_of(readout: Readout, points: int, sequence: str | None) -> Window:
 def signals(data: mmap, readouts: Sequence[Readout], window: Window) -> NDArray[np.complex128]:
     """Return the signals, shape (readouts, coils, points), in the program's sign.
 
-    Siemens' raw data have higher ppm at higher frequency. The file is read readout by readout,
-    so that little more than the result is ever in memory.
+    The file is read readout by readout, so that little more than the result is ever in memory.
     """
     coils = len(readouts[0].offsets)
     fids = np.empty((len(readouts), coils, window.points), np.complex128)
     for row, readout in zip(fids, readouts, strict=True):
         for coil, offset in enumerate(readout.offsets):
             row[coil] = without_oversampling(_samples(data, offset, readout.samples), window)
-    return fids
+    return turned(fids, "siemens_twix")
 
 
 def without_oversampling(samples: NDArray[np.complex64], window: Window) -> NDArray[np.complex128]:

@@ -53,6 +53,12 @@ SIGNS: Mapping[str, SignRule] = {
     "dicom_spectroscopy": SignRule(
         False, "Peaks of Siemens XA60 and Philips R3.2 files", "real files"
     ),
+    "siemens_twix": SignRule(
+        False, "Coil-combined TWIX and DICOM of one VB17 scan are the same signal", "real files"
+    ),
+    "ge_pfile": SignRule(
+        True, "Creatine, lactate and acetate of a phantom in revision 9", "real files"
+    ),
     "philips_sdat": SignRule(
         False, "Peaks of files from 2004 to R5; RAW of one scan", "real files"
     ),
