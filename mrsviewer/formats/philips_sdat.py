@@ -126,21 +126,21 @@ def _scan(path: Path, spar: Spar, fid: NDArray[np.complex128], key: str) -> Scan
                 "Philips pads water references with zeros; the empty signals were left out.",
             )
         )
-    acquisition = _acquisition(spar)
-    findings += _doubts(spar)
+    acquisition = acquisition_of(spar)
+    findings += doubts_of(spar)
     dims: tuple[Dimension, ...] = ("transient",) if len(fid) > 1 else ()
     dataset = Dataset(
         kept if dims else kept[0],
         acquisition,
         nominal_centre_ppm(acquisition.nucleus),
         dims,
-        _voxel(spar),
+        voxel_of(spar),
     )
     findings += check_signal(kept, acquisition, dataset.centre_ppm)
     return Scan(dataset, FORMAT, path, key, philips_spar.identity(spar), tuple(findings))
 
 
-def _acquisition(spar: Spar) -> Acquisition:
+def acquisition_of(spar: Spar) -> Acquisition:
     """Return what the header says of the acquisition; its times are in ms."""
     protocol = spar.text("scan_id")
     averages = spar.number("averages")
@@ -160,15 +160,15 @@ def _acquisition(spar: Spar) -> Acquisition:
     )
 
 
-def _voxel(spar: Spar) -> Voxel | None:
+def voxel_of(spar: Spar) -> Voxel | None:
     """Return the voxel of a localised scan."""
     return None if spar.text("volume_selection_enable") == "no" else philips_spar.voxel(spar)
 
 
-def _doubts(spar: Spar) -> list[Finding]:
+def doubts_of(spar: Spar) -> list[Finding]:
     """Return what in the header the user should know of."""
     findings = []
-    if _voxel(spar) is None:
+    if voxel_of(spar) is None:
         detail = "The header gives no complete box."
         findings.append(Finding("warning", "Voxel position unknown", detail))
     posture = (spar.text("patient_position"), spar.text("patient_orientation"))

@@ -1,0 +1,72 @@
+"""LCModel control files as a way to open the signals they name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mrsviewer.formats import lcmodel_raw
+from mrsviewer.formats.fortran_namelist import TextFault, groups
+from mrsviewer.formats.source_file import read_text
+from mrsviewer.model.failure import FormatError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mrsviewer.formats.fortran_namelist import Group
+    from mrsviewer.model.exam import Scan
+
+_START = re.compile(rb"^[ \t]*[$&][ \t]*LCMODL\b", re.IGNORECASE | re.MULTILINE)
+
+
+def sniff(path: Path, head: bytes) -> bool:
+    """Return whether the first bytes are those of an LCModel control file."""
+    del path
+    return b"\x00" not in head and _START.search(head) is not None
+
+
+def read(path: Path) -> tuple[Scan, ...]:
+    """Return the scan of the file named as FILRAW, and of FILH2O where it is there.
+
+    Raises
+    ------
+    FormatError
+        If it is damaged, names no signal, or the signal does not lie beside it.
+    """
+    group = _control(path)
+    raw = _named(path, group, "FILRAW")
+    if raw is None:
+        cause = f"It is an LCModel control file; {_said(group, 'FILRAW')} does not lie beside it."
+        raise FormatError(path, cause, "Put the RAW file into the folder of the control file.")
+    water = _named(path, group, "FILH2O")
+    scans = lcmodel_raw.read(raw)
+    return (*scans, *lcmodel_raw.read(water)) if water is not None else scans
+
+
+def _control(path: Path) -> Group:
+    text, _ = read_text(path, "an LCModel control file")
+    try:
+        found = next((group for group in groups(text) if group.name == "LCMODL"), None)
+    except TextFault as fault:
+        raise FormatError(path, str(fault), "Correct the control file.") from fault
+    if found is None:
+        cause = "It is text, but has no $LCMODL namelist as LCModel control files do."
+        raise FormatError(path, cause, "Choose an LCModel control file.")
+    return found
+
+
+def _said(group: Group, key: str) -> str:
+    said = group.text(key)
+    return "its signal (FILRAW)" if said is None else f"its signal {_base(said)}"
+
+
+def _named(path: Path, group: Group, key: str) -> Path | None:
+    """Return the file of a key that lies beside the control file, wherever it lay once."""
+    said = group.text(key)
+    beside = path.parent / _base(said) if said else path
+    return beside if said and beside.is_file() and beside != path else None
+
+
+def _base(text: str) -> str:
+    return PurePosixPath(text.replace("\\", "/")).name
