@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -75,9 +76,20 @@ def _window(words: list[str]) -> int:
     for path in paths:
         if not path.exists():
             raise _UsageError(f"There is no file, folder or command {path}.")
+    if not has_display():
+        if picture is None:
+            raise _UsageError("There is no display for a window; use a command or --picture.")
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from mrsviewer.app import run_window  # noqa: PLC0415 - help and version need no Qt
 
     return run_window(paths, example=example, picture=picture, theme=theme)
+
+
+def has_display() -> bool:
+    """Return whether a window can be shown; on Linux that takes a display server."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _theme(name: str) -> ThemeName:

@@ -71,7 +71,7 @@ def run_window(
         window.show()
         if picture is None:
             return app.exec()
-        return _photograph(app, window, picture, opens=bool(example or paths))
+        return _photograph(app, window, watch, picture)
 
 
 def application() -> QApplication:
@@ -106,7 +106,7 @@ def _watch(window: MainWindow) -> Watch:
     return watch
 
 
-def _photograph(app: QApplication, window: MainWindow, path: Path, *, opens: bool) -> int:
+def _photograph(app: QApplication, window: MainWindow, watch: Watch, path: Path) -> int:
     """Run until the case is shown (or the empty window is complete), save a picture, close."""
     status = 2
 
@@ -116,10 +116,14 @@ def _photograph(app: QApplication, window: MainWindow, path: Path, *, opens: boo
         path.parent.mkdir(parents=True, exist_ok=True)
         saved = window.grab().save(str(path))
         status = 0 if well and saved else 2
+        if status:
+            told = window.message_bar.text or f"{path} cannot be written."
+            sys.stderr.write(f"mrsviewer: {told.replace(chr(10), ': ', 1)}\n")
         window.close()
         app.quit()
 
-    if opens:
+    watch.failed.connect(lambda _failure: QTimer.singleShot(0, window, lambda: shoot(well=False)))
+    if window.is_opening:
         window.settled.connect(lambda well: QTimer.singleShot(0, window, lambda: shoot(well)))
     else:
         window.awake.connect(lambda: QTimer.singleShot(0, window, shoot))

@@ -1,5 +1,6 @@
 """The program's entry: words on the command line, exit status, the picture of the window."""
 
+import os
 import subprocess
 import sys
 
@@ -29,6 +30,14 @@ def test_words_that_make_no_sense_give_one_line_and_status_2(capsys, words, said
     assert said in told.err
 
 
+def test_without_a_display_the_window_is_refused_in_one_line(capsys, monkeypatch):
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert main([]) == 2
+    assert "no display" in capsys.readouterr().err
+
+
 def test_help_and_version(capsys):
     assert main(["--help"]) == 0
     assert "usage: mrsviewer" in capsys.readouterr().out
@@ -44,12 +53,14 @@ def test_a_subcommand_is_passed_on(capsys):
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_a_picture_of_the_window_on_the_example(tmp_path, theme):
     picture = tmp_path / "window.png"
+    headless = {k: v for k, v in os.environ.items() if k not in {"QT_QPA_PLATFORM", "DISPLAY"}}
     command = [sys.executable, "-m", "mrsviewer", "--example"]
     done = subprocess.run(
         [*command, "--theme", theme, "--picture", str(picture)],
         capture_output=True,
         text=True,
         check=False,
+        env=headless,
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
@@ -69,4 +80,5 @@ def test_a_picture_of_a_file_that_cannot_be_opened_is_status_2(tmp_path):
         check=False,
     )
     assert done.returncode == 2
+    assert "bad.rda" in done.stderr
     assert (tmp_path / "p.png").is_file()

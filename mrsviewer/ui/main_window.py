@@ -105,6 +105,11 @@ class MainWindow(QMainWindow):
         """Return whether all parts are there."""
         return self._wiring is not None
 
+    @property
+    def is_opening(self) -> bool:
+        """Return whether a case waits to be opened once all parts are there."""
+        return self._waiting is not None
+
     def restore_layout(self, size: tuple[int, int]) -> None:
         """Take size and panels as remembered, or their first ones."""
         geometry = self.settings.geometry
