@@ -19,7 +19,8 @@ def test_shifts_of_brain_spectra_are_recovered(brain, shift, phase, fwhm, seed):
     one = brain(seed, snr=30, shift_ppm=shift, phase=phase, fwhm=fwhm)
     found = find_reference(one.fid, *one.axes)
     assert found.accepted
-    assert found.shift_ppm == pytest.approx(-shift, abs=0.016)
+    tolerance = 0.016 if fwhm < 6 else 0.05
+    assert found.shift_ppm == pytest.approx(-shift, abs=tolerance)
     assert found.supported_by == ("tNAA", "tCr", "tCho")
 
 
