@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 SIEMENS_NON_IMAGE = "1.3.12.2.1107.5.9.1"
 MR_SPECTROSCOPY = "1.2.840.10008.5.1.4.1.1.4.2"
+PHILIPS_SPECTRUM = "1.3.46.670589.11.0.0.12.1"
+UIH_ROOT = "1.2.156.112605."
+"""What UIH's own identifiers begin with."""
 IMAGES = {
     "1.2.840.10008.5.1.4.1.1.4": "MR image",
     "1.2.840.10008.5.1.4.1.1.2": "CT image",
@@ -31,7 +34,6 @@ OTHERS = {
     "1.2.840.10008.5.1.4.1.1.104.1": "encapsulated PDF",
     "1.2.840.10008.5.1.4.1.1.11.1": "presentation state",
     "1.2.840.10008.1.3.10": "DICOMDIR (an index of files)",
-    "1.3.46.670589.11.0.0.12.1": "private Philips spectrum",
     "1.3.46.670589.11.0.0.12.2": "private Philips spectroscopic image",
     "1.3.12.2.1107.5.9.2": "private Siemens object",
 }
@@ -142,6 +144,14 @@ def items(dataset: Any, keyword: str) -> Sequence[Any]:
     """Return the items of a sequence element; empty where there is none."""
     found = value(dataset, keyword)
     return list(found) if found is not None and hasattr(found, "__iter__") else []
+
+
+def element(dataset: Any, tag: int) -> Any:
+    """Return the value of a private element that always has the same tag, or None."""
+    try:
+        return dataset[tag].value if tag in dataset else None
+    except Exception:  # noqa: BLE001 - an unreadable value is one the file lacks
+        return None
 
 
 def private_bytes(dataset: Any, group: int, creator: str, element: int) -> bytes | None:

@@ -104,7 +104,18 @@ def voxel(spar: Spar) -> Voxel | None:
     found = [spar.number(key) for key in keys]
     numbers = np.array([math.nan if value is None else value for value in found])
     size, centre, degrees = numbers.reshape(3, 3)
-    # Written so that a missing number (NaN) fails as well.
+    return angled_box(size, centre, degrees)
+
+
+def angled_box(
+    size: NDArray[np.float64], centre: NDArray[np.float64], degrees: NDArray[np.float64]
+) -> Voxel | None:
+    """Return the box of sizes, off-centres and angulations, each along L, P and S.
+
+    None where a number is missing (NaN) or absurd.
+    """
+    numbers = np.concatenate([size, centre, degrees])
+    # Written so that a missing number fails as well.
     if not np.all(np.abs(numbers) < FARTHEST_MM) or size.min() <= 0:
         return None
     angles = np.deg2rad(degrees) * (-1, -1, 1)

@@ -10,6 +10,7 @@ import numpy as np
 
 from mrsviewer.dsp.conventions import nominal_centre_ppm
 from mrsviewer.formats import siemens_twix_header as header_of
+from mrsviewer.formats.embedded_water import standing_out
 from mrsviewer.formats.samples import SEND_AGAIN, check_samples
 from mrsviewer.formats.siemens_twix_layout import is_twix, measurements, readouts
 from mrsviewer.formats.siemens_twix_loops import edit_values, ordered, telling_loop
@@ -168,7 +169,7 @@ def _scans(
 
 def _split(source: _Source, shots: list[Readout]) -> tuple[Dataset, Dataset | None, str]:
     """Return metabolite data, the water reference among the transients or None, and where."""
-    large = _large(sizes(source.data, shots, source.window).tolist())
+    large = standing_out(sizes(source.data, shots, source.window).tolist())
     if any(large):
         high = [shot for shot, is_large in zip(shots, large, strict=True) if is_large]
         low = [shot for shot, is_large in zip(shots, large, strict=True) if not is_large]
@@ -178,17 +179,6 @@ def _split(source: _Source, shots: list[Readout]) -> tuple[Dataset, Dataset | No
             return data, water, telling_loop(high, low) or "transients"
         del data
     return _dataset(source, shots), None, ""
-
-
-def _large(strengths: Sequence[float]) -> list[bool]:
-    """Return which shots stand out by their strength: those above the widest gap."""
-    ordered_sizes = np.sort(np.asarray(strengths))
-    if ordered_sizes.size < 2 or ordered_sizes[0] <= 0:
-        return [False] * ordered_sizes.size
-    gaps = ordered_sizes[1:] / ordered_sizes[:-1]
-    at = int(np.argmax(gaps))
-    limit = ordered_sizes[at + 1] if gaps[at] >= LEAST_GAIN else np.inf
-    return [bool(each >= limit) for each in strengths]
 
 
 def _stronger(source: _Source, found: Mapping[Kind, list[Readout]]) -> list[Readout]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from mrsviewer.formats.embedded_water import FIRST_SAMPLES
 from mrsviewer.formats.siemens_twix_layout import BYTES_PER_SAMPLE
 from mrsviewer.formats.signs import turned
 
@@ -29,7 +30,6 @@ _KINDS: tuple[tuple[int, Kind], ...] = (
 )
 """Flags of the evaluation mask; the first that is set decides."""
 
-FIRST_SAMPLES = 64
 OVERSAMPLING = 2
 
 

@@ -53,6 +53,7 @@ SIGNS: Mapping[str, SignRule] = {
     "dicom_spectroscopy": SignRule(
         False, "Peaks of Siemens XA60 and Philips R3.2 files", "real files"
     ),
+    "uih_dicom": SignRule(True, "spec2nii takes the samples as they are", "specification"),
     "siemens_twix": SignRule(
         False, "Coil-combined TWIX and DICOM of one VB17 scan are the same signal", "real files"
     ),

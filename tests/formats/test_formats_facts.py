@@ -120,7 +120,10 @@ def test_philips_enhanced_gives_the_metabolites_first_and_the_water_second(share
     assert len(scans) == 2
     small, large = (np.abs(scan.dataset.fid).max() for scan in scans)
     assert large > 100 * small
-    assert scans[0].dataset.voxel.size_mm == (25.0, 25.0, 15.0)
+    # The private elements, whose box was planned; the standard ones say 25 x 25 x 15 mm.
+    assert scans[0].dataset.voxel.size_mm == (25.0, 15.0, 15.0)
+    assert "25 x 25 x 15 mm" in scans[0].findings[0].detail
+    assert scans[0].findings[0].severity == "warning"
     assert scans[0].dataset.acquisition.echo_time_s == pytest.approx(0.0319, abs=1e-4)
     assert scans[0].digest != scans[1].digest
 
