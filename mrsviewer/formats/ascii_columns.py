@@ -8,17 +8,17 @@ disagree on the sign, so that it is taken from the peaks of protons, and told.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mrsviewer.dsp.conventions import nominal_centre_ppm
+from mrsviewer.dsp.mirror import mirror_ratio
 from mrsviewer.formats.ascii_sidecar import find_axes
 from mrsviewer.formats.fortran_namelist import TextFault
 from mrsviewer.formats.fortran_numbers import read_numbers
 from mrsviewer.formats.samples import SEND_AGAIN, check_samples
-from mrsviewer.formats.signal_checks import check_signal, mirror_ratio
+from mrsviewer.formats.signal_checks import check_signal
 from mrsviewer.formats.source_file import read_text
 from mrsviewer.formats.unknown_axes import UnknownAxesError
 from mrsviewer.model.dataset import Dataset
@@ -38,12 +38,6 @@ _SNIFFED = 8
 _MIRRORED = 1.2
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?")
 _COMMENT = re.compile(r"^[ \t]*[#%!].*$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Signal:
-    fid: NDArray[np.complex128]
-    findings: tuple[Finding, ...]
 
 
 def sniff(path: Path, head: bytes) -> bool:
@@ -92,14 +86,14 @@ def read_with(path: Path, acquisition: Acquisition | None) -> tuple[Scan, ...]:
         acquisition, findings = found
     # Of four columns two are the unsuppressed water, as a rule the last two; it is the stronger.
     pairs = sorted(fids, key=lambda fid: float(np.abs(fid).max()))
+    conjugate, sign = _sign(pairs[0], acquisition)
+    centre = nominal_centre_ppm(acquisition.nucleus)
     scans = []
-    for number, fid in enumerate(pairs):
-        signal = _signed(fid, acquisition)
-        centre = nominal_centre_ppm(acquisition.nucleus)
-        checks = check_signal(signal.fid, acquisition, centre)
-        notes = (*findings, *signal.findings, *checks)
+    for number, stored in enumerate(pairs):
+        fid = np.ascontiguousarray(stored.conj() if conjugate else stored)
+        notes = (*findings, sign, *check_signal(fid, acquisition, centre))
         key = digest if number == 0 else f"{digest}/{number}"
-        dataset = Dataset(signal.fid, acquisition, centre)
+        dataset = Dataset(fid, acquisition, centre)
         scans.append(Scan(dataset, FORMAT, path, key, findings=notes))
     return tuple(scans)
 
@@ -132,18 +126,18 @@ def _signals(path: Path, text: str) -> list[NDArray[np.complex128]]:
     return fids
 
 
-def _signed(fid: NDArray[np.complex128], acquisition: Acquisition) -> _Signal:
-    """Return a signal in this program's sign, as its peaks say, and a note of it."""
+def _sign(fid: NDArray[np.complex128], acquisition: Acquisition) -> tuple[bool, Finding]:
+    """Return whether the file holds the conjugate, as the metabolites' peaks say, and a note."""
     ratio = mirror_ratio(fid, acquisition, nominal_centre_ppm(acquisition.nucleus))
     if ratio is None:
         detail = "Its sign cannot be told for this nucleus; the samples are as stored."
     elif ratio > _MIRRORED:
-        fid = fid.conj()
         detail = "By where the peaks lie the file stores the complex conjugate; it was undone."
     else:
         detail = "By where the peaks lie the samples are as they should be."
     title = "The direction of the ppm axis follows from the peaks"
-    return _Signal(np.ascontiguousarray(fid), (Finding("warning", title, detail),))
+    conjugate = ratio is not None and ratio > _MIRRORED
+    return conjugate, Finding("warning", title, detail)
 
 
 def _unknown(path: Path) -> UnknownAxesError:

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mrsviewer.formats.samples import SEND_AGAIN
 from mrsviewer.formats.source_file import read_text
+from mrsviewer.model.failure import FormatError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 _SIZE = re.compile(r"^\( *\d+(?:, *\d+)* *\)[ \t]*(?:\n|$)")
 _REPEATED = re.compile(r"@(\d{1,6})\*\(([^()]*)\)")
 _STRUCT = re.compile(r"\(([^()]*)\)")
+_END = re.compile(r"^##END=", re.MULTILINE)
 _MARK = b"##TITLE=Parameter List"
 _MOST_REPEATS = 1 << 16
 
@@ -72,9 +75,11 @@ def read_parameters(path: Path) -> Parameters:
     Raises
     ------
     FormatError
-        If it is missing, empty, or no text.
+        If it is missing, empty, no text, or ends before its end.
     """
     text, _ = read_text(path, "a ParaVision parameter file")
+    if _END.search(text) is None:
+        raise FormatError(path, "It is cut off: its last line, ##END=, is missing.", SEND_AGAIN)
     return parse(text)
 
 

@@ -47,7 +47,8 @@ def sniff(path: Path, head: bytes) -> bool:
     """Return whether the first bytes are those of an LCModel COORD file."""
     del path
     text = head.decode("latin-1")
-    return version_of(text) is not None and "lines in following concentration table" in text
+    announced = "lines in following concentration table" in text and "$$CONC" not in text
+    return version_of(text) is not None and announced
 
 
 def read(path: Path) -> tuple[ForeignFit, ...]:

@@ -46,7 +46,8 @@ def read(path: Path) -> tuple[ForeignFit, ...]:
     if version_of(text) is None or "CONC" not in sections:
         cause = "It is text, but has no table of concentrations as LCModel TABLE files do."
         raise FormatError(path, cause, "Choose a TABLE file that LCModel wrote completely.")
-    for name in ("CONC", "MISC"):
+    # LCModel's own count of the first table is wrong for some of its special analyses.
+    for name in ("MISC", *(name for name in sections if name not in {"CONC", "MISC"})):
         _check_complete(path, name, sections)
     quantities, ratio_to = quantities_of(sections["CONC"][1])
     misc, title = misc_of("\n".join(sections["MISC"][1])), title_of(text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from mrsviewer.formats.foreign import explain
 from mrsviewer.formats.samples import SEND_AGAIN
-from mrsviewer.formats.source_file import read_bytes
+from mrsviewer.formats.source_file import read_head
 from mrsviewer.model.failure import FormatError, MrsError
 
 if TYPE_CHECKING:
@@ -73,10 +73,14 @@ FORMATS: tuple[Format, ...] = (
     _row("siemens_twix", "Siemens TWIX raw data", "scan"),
     _row("ge_pfile", "GE P-file", "scan"),
     _row("dicom_spectroscopy", "DICOM MR Spectroscopy", "scan"),
-    _row("dicom_series", "DICOM image", "volume"),
+    _row("dicom_series", "DICOM image", "volume", "dicom_anatomy"),
+    _row("bruker", "Bruker ParaVision", "scan"),
+    _row("varian", "Varian fid", "scan"),
     _row("lcmodel_basis", "LCModel basis set", "basis"),
+    _row("osprey_basis", "Osprey basis set", "basis"),
     _row("jmrui_basis", "Basis set in jMRUI text, or a folder of signals", "basis"),
     _row("lcmodel_raw", "LCModel RAW", "scan"),
+    _row("lcmodel_input", "LCModel control file", "scan"),
     _row("jmrui", "jMRUI text", "scan"),
     _row("jmrui_binary", "jMRUI binary", "scan"),
     _row("tarquin_dpt", "TARQUIN dpt", "scan"),
@@ -87,11 +91,12 @@ FORMATS: tuple[Format, ...] = (
     _row("tarquin_csv", "TARQUIN result CSV", "fit"),
     _row("tarquin_fit", "TARQUIN fitted spectra", "fit"),
     _row("ascii_columns", "Columns of numbers", "scan"),
+    _row("philips_data", "Philips DATA/LIST", "scan"),
     _row("philips_sdat", "Philips SDAT/SPAR", "scan"),
 )
 """In the order they are asked. SDAT is last: it has no mark of its own, only a partner."""
 
-_FOLDERS = ("dicom_series", "jmrui_basis")
+_FOLDERS = ("bruker", "varian", "dicom_series", "jmrui_basis")
 """Formats of which a whole folder may be one input."""
 
 _MEANING: dict[Kind, str] = {
@@ -108,6 +113,12 @@ _REMEDY: dict[Kind, str] = {
 }
 
 
+def is_scan_folder(path: Path) -> bool:
+    """Return whether a folder as a whole is one scan: a Bruker experiment, a Varian .fid."""
+    rows = (row for row in FORMATS if row.name in _FOLDERS and row.kind == "scan")
+    return path.is_dir() and any(row.sniff(path, b"") for row in rows)
+
+
 def identify(path: Path) -> Format:
     """Return the format of a file by its content.
 
@@ -121,7 +132,7 @@ def identify(path: Path) -> Format:
         for row in FORMATS:
             if row.name in _FOLDERS and row.sniff(path, b""):
                 return row
-    head = read_bytes(path)[:HEAD_BYTES]
+    head = read_head(path, HEAD_BYTES)
     for row in FORMATS:
         if row.sniff(path, head):
             return row

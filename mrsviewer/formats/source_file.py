@@ -56,6 +56,18 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
+def read_head(path: Path, count: int = 4096) -> bytes:
+    """Return the first bytes of a file; raises as :func:`read_bytes`."""
+    if path.is_dir():
+        return read_bytes(path)
+    try:
+        with path.open("rb") as file:
+            head = file.read(count)
+    except OSError:
+        return read_bytes(path)
+    return head or read_bytes(path)
+
+
 def read_text(path: Path, kind: str) -> tuple[str, str]:
     """Return the text of a file with plain line feeds, and the SHA-256 digest of its bytes.
 

@@ -47,8 +47,9 @@ def read(path: Path) -> tuple[ForeignFit, ...]:
     if len(bounds) != len(amounts):
         cause = f"It is cut off: {len(amounts)} voxels have values and {len(bounds)} bounds."
         raise FormatError(path, cause, SEND_AGAIN)
-    quality = tables.get(_QUALITY, [])
-    quality += [{}] * (len(amounts) - len(quality))
+    quality: Table = tables.get(_QUALITY, [{}] * len(amounts))
+    if len(quality) != len(amounts) or not text.endswith("\n"):
+        raise FormatError(path, "It is cut off within its fit diagnostics.", SEND_AGAIN)
     return tuple(
         ForeignFit(
             PROGRAM,
@@ -59,7 +60,7 @@ def read(path: Path) -> tuple[ForeignFit, ...]:
             fwhm_ppm=number(grades.get("Metab FWHM (PPM)")),
             signal_to_noise=number(grades.get("SNR residual") or grades.get("SNR")),
         )
-        for row, bound, grades in zip(amounts, bounds, quality, strict=False)
+        for row, bound, grades in zip(amounts, bounds, quality, strict=True)
     )
 
 
