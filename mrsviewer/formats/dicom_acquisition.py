@@ -106,4 +106,4 @@ def _number(elements: Any, tag: int) -> float | None:
 
 def _seconds(milliseconds: float | None) -> float | None:
     """Return a time in s; 0 stands for none."""
-    return milliseconds * 1e-3 if milliseconds and milliseconds > 0 else None
+    return milliseconds / 1e3 if milliseconds and milliseconds > 0 else None

@@ -46,7 +46,7 @@ def acquisition(
     ValueError
         If frequency or spectral width are missing or absurd.
     """
-    hertz = (header.number("rhr_rh_ps_mps_freq") or 0) * 0.1
+    hertz = (header.number("rhr_rh_ps_mps_freq") or 0) / 10
     width_hz = header.number("rhr_spectral_width") or 0
     if not 1e6 < hertz < 3e9 or not 10 < width_hz < 1e6:
         msg = "its header lacks frequency or spectral width"
@@ -130,4 +130,4 @@ def identity(header: PfileHeader) -> Identity:
 
 def _seconds(microseconds: float | None) -> float | None:
     """Return a time in s; 0 stands for none."""
-    return microseconds * 1e-6 if microseconds and microseconds > 0 else None
+    return microseconds / 1e6 if microseconds and microseconds > 0 else None

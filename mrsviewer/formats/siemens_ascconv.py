@@ -60,6 +60,14 @@ def number(protocol: Mapping[str, str], name: str) -> float | None:
         return None
 
 
+def table_shift(protocol: Mapping[str, str]) -> list[float]:
+    """Return how far the table had moved when the scan was planned, LPS mm.
+
+    Positions in the protocol are relative to it; those in DICOM include it.
+    """
+    return [number(protocol, f"lScanRegionPos{axis}") or 0.0 for axis in _AXES]
+
+
 def planned_voi(protocol: Mapping[str, str]) -> ProtocolVoi | None:
     """Return the planned box, or None where the protocol has none.
 
@@ -71,6 +79,7 @@ def planned_voi(protocol: Mapping[str, str]) -> ProtocolVoi | None:
     if len(known) != len(sizes):
         return None
     position = [number(protocol, f"{root}.sPosition.d{axis}") or 0.0 for axis in _AXES]
+    position = [one + two for one, two in zip(position, table_shift(protocol), strict=True)]
     normal = [number(protocol, f"{root}.sNormal.d{axis}") or 0.0 for axis in _AXES]
     if not any(normal):
         return None

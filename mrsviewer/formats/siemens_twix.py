@@ -116,7 +116,7 @@ def _acquisition(path: Path, header: Header, window: Window) -> Acquisition:
     """Return what the header says of the acquisition, the dwell time after oversampling."""
     raw_ns = header.number("sRXSPEC.alDwellTime[0]")
     if raw_ns is not None and 10 <= raw_ns <= 1e8:
-        found = header_of.acquisition(header, raw_ns * 1e-9 * window.oversampling)
+        found = header_of.acquisition(header, raw_ns * window.oversampling / 1e9)
         if found is not None:
             return found
     raise FormatError(path, "The header lacks frequency or dwell time.", SEND_AGAIN)

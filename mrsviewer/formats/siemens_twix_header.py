@@ -132,7 +132,7 @@ def voxel(header: Header) -> tuple[Voxel | None, tuple[Finding, ...]]:
         detail = "The header gives no complete box."
         return None, (Finding("warning", "Voxel position unknown", detail, "geometry"),)
     findings = []
-    table = _table(header)
+    table = siemens_ascconv.table_shift(header.protocol)
     if any(table):
         shift = ", ".join(f"{part:g}" for part in table)
         detail = f"The table had moved by {shift} mm (LPS); the voxel is shown where it then was."
@@ -162,13 +162,11 @@ def _protocol_voxel(header: Header) -> Voxel | None:
     centre = [header.number(f"{root}.sPosition.d{axis}") or 0.0 for axis in _AXES]
     normal = [header.number(f"{root}.sNormal.d{axis}") or 0.0 for axis in _AXES]
     rotation = header.number(f"{root}.dInPlaneRot") or 0.0
-    centre = [one + two for one, two in zip(centre, _table(header), strict=True)]
+    centre = [
+        one + two
+        for one, two in zip(centre, siemens_ascconv.table_shift(header.protocol), strict=True)
+    ]
     return _box(centre, normal, rotation, size)
-
-
-def _table(header: Header) -> list[float]:
-    """Return how far the table had moved when the scan was planned, LPS mm."""
-    return [header.number(f"lScanRegionPos{axis}") or 0.0 for axis in _AXES]
 
 
 def _parameter_voxel(header: Header) -> Voxel | None:
@@ -186,7 +184,10 @@ def _parameter_voxel(header: Header) -> Voxel | None:
         for what in ("Position", "Normal")
     ]
     rotation = _number(header.text("VoI_InPlaneRotAngle", "VoiInPlaneRot")) or 0.0
-    centre = [one + two for one, two in zip(vectors[0], _table(header), strict=True)]
+    centre = [
+        one + two
+        for one, two in zip(vectors[0], siemens_ascconv.table_shift(header.protocol), strict=True)
+    ]
     return _box(centre, vectors[1], rotation, size)
 
 
@@ -209,7 +210,7 @@ def _number(text: str | None) -> float | None:
 
 def _seconds(microseconds: float | None) -> float | None:
     """Return a time in s; 0 stands for none."""
-    return microseconds * 1e-6 if microseconds and microseconds > 0 else None
+    return microseconds / 1e6 if microseconds and microseconds > 0 else None
 
 
 def _decoded(value: bytes) -> str:
