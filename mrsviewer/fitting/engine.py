@@ -47,6 +47,9 @@ class FitEngine(Protocol):
     ``options`` is a frozen msgspec struct type: validation, JSON and the form in the window are
     made from its annotations. ``fit`` ticks its context at least every 200 ms, is deterministic,
     and raises :class:`mrsviewer.model.failure.FitError` where it has no answer.
+
+    An engine may also state traits: :func:`uses_basis` and :func:`why_unavailable` tell what
+    counts where it does not.
     """
 
     name: str
@@ -56,6 +59,25 @@ class FitEngine(Protocol):
     def fit(self, problem: FitProblem, options: msgspec.Struct, context: JobContext) -> FitResult:
         """Fit one spectrum."""
         ...
+
+
+def uses_basis(engine: FitEngine) -> bool:
+    """Return whether an engine explains data by the basis set; without it, by peaks of its own.
+
+    The trait ``uses_basis: bool`` of the engine, true where it has none. What an engine that
+    does not use a basis set returns has amplitudes of signals in the units of the data.
+    """
+    return bool(getattr(engine, "uses_basis", True))
+
+
+def why_unavailable(engine: FitEngine) -> str | None:
+    """Return why an engine cannot run on this computer, or None if it can.
+
+    The trait ``unavailable: str | None`` of the engine, None where it has none: an engine that
+    runs a program of the user's says here that there is none.
+    """
+    reason: str | None = getattr(engine, "unavailable", None)
+    return reason
 
 
 def engine_names() -> tuple[str, ...]:

@@ -1,0 +1,56 @@
+"""Where model and data are compared: some samples in time, some range of the spectrum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mrsviewer.fitting.window import Window
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Samples that count, seen through a window of the spectrum.
+
+    Over the whole spectrum this is least squares in time (Parseval). A narrower window is the
+    frequency-selective form of it: what lies outside, such as residual water, only matters by
+    the tails that reach in, and model and data are cut in the same way.
+
+    Attributes
+    ----------
+    window
+        Bins of the spectrum.
+    kept
+        Shape (points,): which samples count; the others are set to zero in data and model.
+    """
+
+    window: Window
+    kept: NDArray[np.bool_]
+
+    @property
+    def samples(self) -> float:
+        """Return how many independent real numbers are compared."""
+        share = np.count_nonzero(self.kept) / self.kept.size
+        return 2.0 * np.count_nonzero(self.window.used) * share
+
+    def cut(self, fids: NDArray[np.complex128]) -> NDArray[np.complex128]:
+        """Return what is compared of FIDs, shape (..., n).
+
+        Scaled so that noise has the standard deviation that it has in one sample in time.
+        """
+        whole = self.window.count == self.kept.size and bool(self.window.used.all())
+        if whole:
+            return fids if self.kept.all() else fids[..., self.kept]
+        counted = fids if self.kept.all() else fids * self.kept
+        chosen = self.window.cut(counted)[..., self.window.used]
+        return np.asarray(chosen / np.sqrt(self.kept.size))
+
+
+def as_real(rows: NDArray[np.complex128]) -> NDArray[np.float64]:
+    """Return real parts, then imaginary parts: shape (..., 2n) from (..., n)."""
+    return np.concatenate([rows.real, rows.imag], axis=-1)

@@ -1,0 +1,214 @@
+"""Basis signals fitted in the time domain, the first samples left out.
+
+In the class of QUEST (Ratiney 2005, doi 10.1002/nbm.895) and TARQUIN (Wilson 2011,
+doi 10.1002/mrm.22579). What decays within the first milliseconds - the baseline - is not
+modelled but left out; non-negative amplitudes are eliminated, and every metabolite has a shift
+and a damping of its own within limits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from mrsviewer.fitting.background import background
+from mrsviewer.fitting.comparison import Comparison
+from mrsviewer.fitting.damped import Carriers, DampedSignals
+from mrsviewer.fitting.lcm_options import LcmOptions
+from mrsviewer.fitting.metabolite_lines import (
+    COMMON,
+    DELAY,
+    GAUSS,
+    LORENTZ,
+    PHASE,
+    SHIFT,
+    MetaboliteMap,
+)
+from mrsviewer.fitting.prepare import prepare
+from mrsviewer.fitting.quest_options import QuestOptions
+from mrsviewer.fitting.time_data import TimeData, time_data
+from mrsviewer.fitting.time_result import (
+    TimeOutcome,
+    dropped_df,
+    dropped_part,
+    refuse_without_signal,
+    to_result,
+)
+from mrsviewer.fitting.time_search import amplitude_covariance, search
+from mrsviewer.fitting.time_start import guesses, phase_grid, shift_grid
+from mrsviewer.fitting.time_task import AmplitudeTies, TimeTask
+from mrsviewer.model.fit import Lineshape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from mrsviewer.fitting.engine import FitProblem
+    from mrsviewer.fitting.time_search import Found
+    from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.fit import FitResult
+
+__all__ = ["QuestEngine", "QuestOptions"]
+
+WIDTHS_PPM = (0.025, 0.055, 0.11)
+SHIFT_STEP_PPM = 0.02
+PHASES = 8
+TRIED = 3
+ROUGH = 8
+
+
+class QuestEngine:
+    """Variable projection on basis signals in time."""
+
+    name = "quest"
+    version = "1"
+    uses_basis = True
+    options: type[msgspec.Struct] = QuestOptions
+
+    def fit(self, problem: FitProblem, options: msgspec.Struct, context: JobContext) -> FitResult:
+        """Fit one spectrum.
+
+        Raises
+        ------
+        FitError
+            If the data or the basis cannot be fitted, or no signal is found.
+        """
+        chosen = msgspec.convert(options, QuestOptions, from_attributes=True)
+        context.tick(0.0, "preparing the fit")
+        return _Fit(problem, chosen, context).run(self.name, self.version)
+
+
+class _Fit:
+    """One fit, stage by stage."""
+
+    def __init__(self, problem: FitProblem, options: QuestOptions, context: JobContext) -> None:
+        self.problem, self.options, self.context = problem, options, context
+        chosen = LcmOptions(include=options.include, exclude=options.exclude)
+        prepared = prepare(problem, chosen)
+        self.components, self.signals = prepared.components, prepared.signals
+        self.hz_per_ppm = prepared.axis.hz_per_ppm
+        drawn = [(c.width_ppm or 0.0) * self.hz_per_ppm for c in self.components]
+        self.map = MetaboliteMap(np.array(drawn))
+        self.limits = self.map.limits(self.components, options, self.hz_per_ppm)
+        self.iterations = 0
+
+    def run(self, name: str, version: str) -> FitResult:
+        """Return the result of all stages."""
+        task, data, x = self._start()
+        found = self._search(task, x)
+        refuse_without_signal(task, found.point.left, data.noise_variance)
+        covariance = amplitude_covariance(task, found.point, data.noise_variance)
+        smooth = dropped_part(data, data.fid - found.point.amplitudes @ found.point.signals)
+        if self.options.background == "subtract" and smooth.any():
+            found, smooth = self._again(task, data, found)
+        return to_result(self._outcome(data, found, covariance, smooth), name, version)
+
+    def _start(self) -> tuple[TimeTask, TimeData, NDArray[np.float64]]:
+        """Return the task in the window moved with the data, and the best first parameters."""
+        options = self.options
+        task, data = self._task(0.0)
+        shifts = shift_grid(
+            options.max_shift_ppm * self.hz_per_ppm, SHIFT_STEP_PPM * self.hz_per_ppm
+        )
+        phases = phase_grid(PHASES, free=options.zero_phase == "free")
+        first = np.clip(self.limits.centre, self.limits.low, self.limits.high)
+        starts = []
+        for width in WIDTHS_PPM:
+            starts.append(first.copy())
+            starts[-1][GAUSS] = (width * self.hz_per_ppm) ** 2
+        trials = [self.map.lines(start) for start in starts]
+        best: Found | None = None
+        for guess in guesses(task, data.fid, shifts, phases, trials)[:TRIED]:
+            x = starts[guess.trial].copy()
+            x[SHIFT], x[PHASE] = guess.shift_hz, guess.phase_rad
+            tried = self._search(self._only_common(task), x, ROUGH)
+            if best is None or tried.point.objective < best.point.objective:
+                best = tried
+        assert best is not None
+        task, data = self._task(float(best.point.x[SHIFT]) / self.hz_per_ppm)
+        return task, data, best.point.x
+
+    def _only_common(self, task: TimeTask) -> TimeTask:
+        free = self.limits.free.copy()
+        free[COMMON:] = False
+        free[DELAY] = False
+        return replace(task, limits=replace(self.limits, free=free))
+
+    def _task(self, shift_ppm: float) -> tuple[TimeTask, TimeData]:
+        options, axis = self.options, self.problem.data.acquisition
+        dropped = int(np.ceil(options.start_s / axis.dwell_s - 1e-6))
+        data = time_data(self.problem, options.window_ppm, dropped=dropped, shift_ppm=shift_ppm)
+        task = TimeTask(
+            DampedSignals(data.times_s, Carriers(self.signals, data.axis.dwell_s)),
+            self.map,
+            self.limits,
+            AmplitudeTies.untied(len(self.components), nonnegative=options.nonnegative),
+            data.comparison,
+            data.target(),
+            data.variance,
+        )
+        return task, data
+
+    def _search(self, task: TimeTask, x: NDArray[np.float64], most: int | None = None) -> Found:
+        found = search(task, x, most or self.options.max_iterations, self._tick)
+        self.iterations += found.iterations
+        return found
+
+    def _tick(self) -> None:
+        self.context.tick(min(0.99, self.iterations / 60), "fitting")
+
+    def _again(
+        self, task: TimeTask, data: TimeData, found: Found
+    ) -> tuple[Found, NDArray[np.complex128]]:
+        """Return the fit of all samples less the modelled background, and the background."""
+        left = data.fid - found.point.amplitudes @ found.point.signals
+        smooth = background(left, data.axis.dwell_s, self.options.start_s)
+        every = Comparison(data.comparison.window, np.ones(data.axis.points, bool))
+        whole = replace(data, comparison=every)
+        task = replace(task, comparison=every, target=whole.target(data.fid - smooth))
+        return self._search(task, found.point.x), smooth
+
+    def _outcome(
+        self,
+        data: TimeData,
+        found: Found,
+        covariance: NDArray[np.float64],
+        smooth: NDArray[np.complex128],
+    ) -> TimeOutcome:
+        point = found.point
+        return TimeOutcome(
+            data=data,
+            components=self.components,
+            signals=point.amplitudes[:, None] * point.signals,
+            background=smooth,
+            amplitudes=point.amplitudes,
+            covariance=covariance,
+            lineshapes=self._lineshapes(point.x),
+            zero_phase_rad=float(point.x[PHASE]),
+            delay_s=float(point.x[DELAY]),
+            shift_ppm=float(point.x[SHIFT]) / self.hz_per_ppm,
+            baseline_df=dropped_df(data),
+            converged=found.converged,
+            iterations=self.iterations,
+            doubts=tuple(self._doubts(point.x)),
+        )
+
+    def _lineshapes(self, x: NDArray[np.float64]) -> tuple[Lineshape, ...]:
+        lines = self.map.lines(x)
+        return tuple(
+            Lineshape(float(shift), float(lorentz), float(np.sqrt(max(gauss, 0.0))))
+            for shift, lorentz, gauss in zip(
+                lines.shift_hz / self.hz_per_ppm, lines.lorentz_hz, lines.gauss_hz2, strict=True
+            )
+        )
+
+    def _doubts(self, x: NDArray[np.float64]) -> Iterator[str]:
+        limits = self.limits
+        if limits.free[SHIFT] and not limits.low[SHIFT] < x[SHIFT] < limits.high[SHIFT]:
+            yield f"The shift ended at its limit of {x[SHIFT] / self.hz_per_ppm:+.2f} ppm."
+        if x[LORENTZ] >= limits.high[LORENTZ] or x[GAUSS] >= limits.high[GAUSS]:
+            yield "The line width ended at its limit."

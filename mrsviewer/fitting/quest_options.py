@@ -1,0 +1,54 @@
+"""What can be chosen about a fit of basis signals in the time domain."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from mrsviewer.fitting.lcm_options import Freedom, Range
+
+Background = Literal["truncate", "subtract"]
+
+
+class QuestOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options of the engine quest; the form in the window is made from these."""
+
+    window_ppm: Annotated[
+        Range, Meta(description="Range of the spectrum that is fitted, in ppm")
+    ] = (
+        4.2,
+        0.2,
+    )
+    include: Annotated[
+        tuple[str, ...], Meta(description="Fit only these components; empty: all of the basis")
+    ] = ()
+    exclude: Annotated[tuple[str, ...], Meta(description="Leave these components out")] = ()
+    nonnegative: Annotated[bool, Meta(description="Amplitudes cannot be negative")] = True
+    start_s: Annotated[
+        float,
+        Meta(ge=0, le=0.1, description="Samples before this time are left out, with the baseline"),
+    ] = 0.010
+    background: Annotated[
+        Background,
+        Meta(
+            description="truncate: what those samples hold besides is the baseline; subtract: it "
+            "is modelled, taken off, and all samples are fitted again"
+        ),
+    ] = "truncate"
+    zero_phase: Annotated[Freedom, Meta(description="Zero-order phase")] = "free"
+    first_phase: Annotated[Freedom, Meta(description="First-order phase (a delay)")] = "free"
+    max_shift_ppm: Annotated[
+        float, Meta(ge=0, le=0.5, description="Largest common shift that is searched")
+    ] = 0.2
+    max_own_shift_ppm: Annotated[
+        float, Meta(ge=0, le=0.1, description="Largest shift of a metabolite on its own")
+    ] = 0.01
+    max_own_damping_hz: Annotated[
+        float, Meta(ge=0, le=20, description="Largest Lorentz width of a metabolite on its own")
+    ] = 0.5
+    max_own_width_percent: Annotated[
+        float, Meta(ge=0, le=100, description="Largest change of width of a macromolecule or lipid")
+    ] = 30.0
+    max_iterations: Annotated[int, Meta(ge=1, le=500, description="Iterations at most")] = 60

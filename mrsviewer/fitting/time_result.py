@@ -1,0 +1,158 @@
+"""From the solution of a time-domain fit to the result, and the doubts that go with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mrsviewer.model.failure import FitError
+from mrsviewer.model.fit import FitResult, Lineshape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from mrsviewer.fitting.time_data import TimeData
+    from mrsviewer.fitting.time_task import TimeTask
+    from mrsviewer.model.basis import Component
+
+RESIDUAL_TO_NOISE = 3.0
+LEAST_SNR = 4.0
+SMALL = 1e-3
+"""A residual of this share of the highest point is no misfit, however low the noise."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimeOutcome:
+    """All that a result is made from.
+
+    Attributes
+    ----------
+    data
+        What was fitted.
+    components
+        What the c components are.
+    signals
+        Shape (c, points): each at its fitted amplitude, in time.
+    background
+        Shape (points,): what the engine takes for baseline, in time.
+    amplitudes, covariance
+        Shapes (c,) and (c, c).
+    lineshapes
+        One per component.
+    zero_phase_rad, delay_s, shift_ppm
+        Common phase, first-order phase about the centre, and shift.
+    baseline_df
+        Degrees of freedom that the background took.
+    converged, iterations
+        How the search ended.
+    doubts
+        Sentences of the engine's own.
+    """
+
+    data: TimeData
+    components: tuple[Component, ...]
+    signals: NDArray[np.complex128]
+    background: NDArray[np.complex128]
+    amplitudes: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    lineshapes: tuple[Lineshape, ...]
+    zero_phase_rad: float
+    delay_s: float
+    shift_ppm: float
+    baseline_df: float
+    converged: bool
+    iterations: int
+    doubts: Sequence[str] = field(default=())
+
+
+def to_result(outcome: TimeOutcome, name: str, version: str) -> FitResult:
+    """Return the result in the frame of the data, on descending ppm."""
+    data, window = outcome.data, outcome.data.comparison.window
+    curves = window.cut(outcome.signals)[:, ::-1]
+    baseline = window.cut(outcome.background)[::-1]
+    spectrum = window.cut(data.fid)[::-1]
+    fit = baseline + curves.sum(axis=0)
+    residual_sd = float(np.sqrt(np.mean(np.abs((spectrum - fit)[window.used[::-1]]) ** 2) / 2))
+    return FitResult(
+        engine=name,
+        engine_version=version,
+        ppm=window.ppm[::-1].copy(),
+        data=spectrum.copy(),
+        fit=fit,
+        baseline=baseline.copy(),
+        curves=curves.copy(),
+        components=outcome.components,
+        amplitudes=outcome.amplitudes,
+        covariance=outcome.covariance,
+        lineshapes=outcome.lineshapes,
+        zero_phase_rad=float(np.angle(np.exp(1j * outcome.zero_phase_rad))),
+        first_phase_s=outcome.delay_s,
+        pivot_ppm=data.axis.centre_ppm,
+        shift_ppm=outcome.shift_ppm,
+        noise_sd=data.noise_sd,
+        residual_sd=residual_sd,
+        effective_baseline_df=outcome.baseline_df,
+        converged=outcome.converged,
+        message=" ".join(_doubts(outcome, curves, spectrum, residual_sd)) or "The fit converged.",
+        iterations=outcome.iterations,
+    )
+
+
+def _doubts(
+    outcome: TimeOutcome,
+    curves: NDArray[np.complex128],
+    spectrum: NDArray[np.complex128],
+    residual_sd: float,
+) -> Iterator[str]:
+    if not outcome.converged:
+        yield f"The fit did not converge in {outcome.iterations} iterations."
+    noise = outcome.data.noise_sd
+    limit = max(RESIDUAL_TO_NOISE * noise, SMALL * float(np.abs(spectrum).max()))
+    if residual_sd > limit:
+        times = f"{residual_sd / noise:.1f} times the noise" if noise else "more than noise"
+        yield f"The residual is {times}: the model does not describe these data well."
+    rows = [component.kind == "metabolite" for component in outcome.components]
+    peak = float(np.abs(curves[rows].sum(axis=0)).max(initial=0.0))
+    if noise > 0 and peak < LEAST_SNR * noise:
+        yield f"The highest metabolite peak is only {peak / noise:.1f} times the noise."
+    yield from outcome.doubts
+
+
+def dropped_part(data: TimeData, left: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    """Return what the model leaves of the samples that were not compared, shape (points,).
+
+    To leave out the first samples is to give the baseline as much freedom as they have: it then
+    is exactly what the model does not explain of them.
+    """
+    return np.where(data.comparison.kept, 0.0, left)
+
+
+def dropped_df(data: TimeData) -> float:
+    """Return the degrees of freedom that dropped samples give a baseline in the window."""
+    share = data.comparison.window.count / data.axis.points
+    return float(np.count_nonzero(~data.comparison.kept) * share)
+
+
+def refuse_without_signal(task: TimeTask, left: NDArray[np.float64], noise_variance: float) -> None:
+    """Raise FitError if the signals explain no more than noise would.
+
+    In pure noise every amplitude and each common parameter gains about one unit of variance,
+    and the search over shifts and phases some more.
+    """
+    free = len(task.ties.low) + 5
+    explained = float(task.target @ task.target - left @ left)
+    if explained < (3.0 * free + 25.0) * noise_variance:
+        raise no_signal()
+
+
+def no_signal() -> FitError:
+    """Return the refusal of data that hold nothing which the model knows."""
+    return FitError(
+        "No signal found",
+        "The signals of the model explain the data no better than noise.",
+        "Check the processing steps, the water suppression and what is fitted.",
+    )
