@@ -20,6 +20,7 @@ USAGE = """usage: mrsviewer [--example] [--theme dark|light] [--picture FILE.png
        mrsviewer fit METAB [--water W] [--basis B] [--anatomy A] --out DIR
        mrsviewer convert IN OUT [--deidentify]
        mrsviewer example --out DIR
+       mrsviewer benchmark [--engine NAME] [--cases FAMILY] [--out DIR]
        mrsviewer COMMAND --help
 
 Review, fit and report clinical MR spectroscopy of the brain. For research use, not a diagnosis.
@@ -39,6 +40,7 @@ class _UsageError(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; return its exit status, 2 where the input is at fault."""
     words = list(sys.argv[1:] if argv is None else argv)
+    _one_thread_per_product()
     if words and not words[0].startswith("-"):
         from mrsviewer import cli  # noqa: PLC0415 - the window needs none of it
 
@@ -55,6 +57,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _UsageError as error:
         sys.stderr.write(f"mrsviewer: {error} See: mrsviewer --help\n")
         return BAD_INPUT
+
+
+def _one_thread_per_product() -> None:
+    """Keep the linear algebra on one core, unless the environment says otherwise.
+
+    The matrices of a fit are small: threads that wait for one another made it ten times slower
+    on a busy machine. Has to be said before numpy is imported.
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _window(words: list[str]) -> int:

@@ -72,7 +72,7 @@ def fit_trial(
 ) -> Outcome:
     """Return the outcome of one trial; without ``shares`` the noise-free fits are left out."""
     began = time.process_time()
-    fit, refusal = _fitted(trial.noisy, entrant, context)
+    fit, refusal = fitted(trial.noisy, entrant, context)
     seconds = time.process_time() - began
     clean: Mapping[str, float] = {}
     ideal: Mapping[str, float] = {}
@@ -105,7 +105,7 @@ def estimates(fit: FitResult, gain: float = 1.0) -> Estimates:
     )
 
 
-def _fitted(
+def fitted(
     problem: FitProblem, entrant: Entrant, context: JobContext
 ) -> tuple[FitResult | None, str | None]:
     """Return the result, or why there is none.
@@ -123,7 +123,7 @@ def _fitted(
 def _values(
     problem: FitProblem, gain: float, entrant: Entrant, context: JobContext
 ) -> Mapping[str, float]:
-    fit, _ = _fitted(problem, entrant, context)
+    fit, _ = fitted(problem, entrant, context)
     return {} if fit is None else estimates(fit, gain).values
 
 

@@ -111,8 +111,8 @@ def run_benchmark(
         for place, entrant in enumerate(entrants):
             done = (number + place / len(entrants)) / len(cases)
             context.tick(done, f"{entrant.label}: {case.name}")
-            inner = context.part(done, done)
-            scores.append(_run_case(entrant, case, settings[key], extent, inner))
+            quiet = context.quiet()
+            scores.append(_run_case(entrant, case, settings[key], extent, quiet))
     return Leaderboard(
         seed=extent.seed,
         half=extent.half,
