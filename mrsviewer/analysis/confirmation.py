@@ -34,3 +34,8 @@ def unconfirmed_geometry(exam: Exam, recipe: Recipe) -> tuple[Finding, ...]:
         for finding in geometry_doubts(exam)
         if confirmation_key(exam, finding) not in recipe.confirmed
     )
+
+
+def side_doubted(exam: Exam, recipe: Recipe) -> bool:
+    """Return whether the side must not be stated: there is a voxel whose place is in doubt."""
+    return exam.metabolite.voxel is not None and bool(unconfirmed_geometry(exam, recipe))

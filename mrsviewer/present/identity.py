@@ -4,26 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mrsviewer.analysis.entered import exam_as_entered
+from mrsviewer.present.fmt import one_line
 from mrsviewer.present.scenes import IdentityScene
 
 if TYPE_CHECKING:
+    from mrsviewer.analysis.recipe import EnteredByHand
     from mrsviewer.model.acquisition import Acquisition, Identity
     from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.exam import Exam
 
 UNKNOWN = "unknown"
+BY_HAND = "(by hand)"
 Lines = tuple[tuple[str, str], ...]
 
 
-def identity_scene(exam: Exam | None) -> IdentityScene:
+def identity_scene(exam: Exam | None, entered: EnteredByHand | None = None) -> IdentityScene:
     """Return patient and acquisition as (label, value) lines.
 
     Name and number are always listed, as "unknown" where the file gave none; other fields only
-    where they are known.
+    where they are known. A value entered by hand is shown in the file's place and marked.
     """
     if exam is None:
         return IdentityScene()
-    return IdentityScene(_patient(exam.identity), _acquisition(exam))
+    lines = _acquisition(exam)
+    if entered is not None and entered != type(entered)():
+        lines = _marked(lines, _acquisition(exam_as_entered(exam, entered)))
+    return IdentityScene(_patient(exam.identity), lines)
+
+
+def _marked(file: Lines, in_force: Lines) -> Lines:
+    """Return the lines in force, those that the file does not say marked as entered by hand."""
+    said = dict(file)
+    return tuple(
+        (label, value if said.get(label) == value else f"{value} {BY_HAND}")
+        for label, value in in_force
+    )
 
 
 def _patient(identity: Identity) -> Lines:
@@ -53,6 +69,7 @@ def _acquisition(exam: Exam) -> Lines:
         ("Averages", _averages(data)),
         ("Coils", str(data.count("coil")) if data.count("coil") > 1 else None),
         ("Voxel", _voxel(data)),
+        ("Voxel proof", _proof(exam)),
         ("Scanner", _scanner(how)),
         ("Water reference", "yes" if exam.water is not None else "none"),
     ]
@@ -80,6 +97,14 @@ def _voxel(data: Dataset) -> str | None:
         return None
     edges = " × ".join(f"{edge:.0f}" for edge in data.voxel.size_mm)
     return f"{edges} mm ({data.voxel.volume_ml():.1f} ml)"
+
+
+def _proof(exam: Exam) -> str | None:
+    """Return what two statements of the file on the voxel's place say together."""
+    geometry = [finding for finding in exam.findings if finding.topic == "geometry"]
+    if any(finding.severity == "danger" for finding in geometry):
+        return "contradicted"
+    return next((one_line(f.detail).rstrip(".") for f in geometry if f.severity == "info"), None)
 
 
 def _scanner(how: Acquisition) -> str | None:

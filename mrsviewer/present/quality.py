@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mrsviewer.analysis.checks import reader_findings
 from mrsviewer.present.fmt import DASH, one_line, percent, significant
 from mrsviewer.present.scenes import QualityRow
 
@@ -30,7 +31,10 @@ _SEVERITY_GRADE: dict[str, Grade] = {"danger": "poor", "warning": "borderline", 
 
 
 def quality_rows(analysis: Analysis | None, recipe: Recipe | None = None) -> tuple[QualityRow, ...]:
-    """Return the verdict, then dangers and warnings, then one row per metric.
+    """Return the verdict, dangers and warnings of the stages, then one row per metric.
+
+    What is to be said of the data themselves stands in the data panel, not here; but a danger
+    there makes the verdict poor here.
 
     No analysis gives no rows. A danger makes the verdict poor whatever the metrics say. Where
     the recipe in force is not that of the analysis, a first row says so and no row has a grade.
@@ -38,8 +42,9 @@ def quality_rows(analysis: Analysis | None, recipe: Recipe | None = None) -> tup
     if analysis is None:
         return ()
     alarms = [f for f in _findings(analysis) if f.severity != "info"]
-    rows = [_verdict(analysis.quality, alarms)]
-    rows += [_finding_row(finding) for finding in alarms]
+    rows = [_verdict(analysis, alarms)]
+    of_data = {*analysis.exam.findings, *(f.as_finding() for f in analysis.checks.findings)}
+    rows += [_finding_row(finding) for finding in alarms if finding not in of_data]
     rows += metric_rows(analysis.quality)
     return tuple(rows) if recipe in (None, analysis.recipe) else _stale(rows)
 
@@ -68,12 +73,16 @@ def _merged(metrics: tuple[Metric, ...]) -> list[tuple[Metric, ...]]:
 
 def _findings(analysis: Analysis) -> list[Finding]:
     """Return findings of exam and stages, the worst first, none twice."""
-    everything = dict.fromkeys((*analysis.exam.findings, *analysis.findings))
+    everything = dict.fromkeys((*reader_findings(analysis.exam), *analysis.findings))
     order = ("danger", "warning", "info")
     return sorted(everything, key=lambda finding: order.index(finding.severity))
 
 
-def _verdict(quality: Quality, alarms: list[Finding]) -> QualityRow:
+def _verdict(analysis: Analysis, alarms: list[Finding]) -> QualityRow:
+    quality = analysis.quality
+    if analysis.failures:
+        failed = "; ".join(failure.title for failure in analysis.failures)
+        return QualityRow(OVERALL, VERDICTS["unknown"], "poor", one_line(failed))
     dangers = [finding.title for finding in alarms if finding.severity == "danger"]
     if dangers:
         return QualityRow(OVERALL, VERDICTS["poor"], "poor", one_line("; ".join(dangers)))

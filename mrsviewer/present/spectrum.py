@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.analysis.result import Analysis
+    from mrsviewer.model.acquisition import Acquisition
     from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.fit import FitResult
     from mrsviewer.processing.steps import Phase
@@ -73,7 +74,7 @@ def spectrum_scene(
     highlight
         Names of metabolites or sums to draw by themselves, on top of the baseline.
     """
-    acquisition = analysis.exam.metabolite.acquisition
+    acquisition = _acquisition(analysis)
     turn = _display_turn(analysis, recipe)
     scene = SpectrumScene((), acquisition.hz_per_ppm, turn.pivot_ppm)
     if analysis.signals is None:
@@ -106,7 +107,7 @@ def shown_phase(analysis: Analysis, recipe: Recipe, pivot_ppm: float | None = No
     pivot_ppm
         Pivot to describe it about; by default the recipe's own.
     """
-    hz_per_ppm = analysis.exam.metabolite.acquisition.hz_per_ppm
+    hz_per_ppm = _acquisition(analysis).hz_per_ppm
     manual = recipe.manual_phase
     pivot = manual.pivot_ppm if pivot_ppm is None else pivot_ppm
     there = _by_hand(analysis.recipe, hz_per_ppm).about(pivot, hz_per_ppm)
@@ -137,6 +138,11 @@ def phase_after_drag(
     )
 
 
+def _acquisition(analysis: Analysis) -> Acquisition:
+    """Return how the data were acquired, with what was entered by hand in force."""
+    return analysis.recipe.entered.applied_to(analysis.exam.metabolite.acquisition)
+
+
 def _by_hand(recipe: Recipe, hz_per_ppm: float) -> _Turn:
     phase = recipe.manual_phase
     first_s = phase.first_deg_per_ppm / 360 / hz_per_ppm
@@ -145,7 +151,7 @@ def _by_hand(recipe: Recipe, hz_per_ppm: float) -> _Turn:
 
 def _display_turn(analysis: Analysis, recipe: Recipe) -> _Turn:
     """Return the phase to put on top of the analysis's curves."""
-    hz_per_ppm = analysis.exam.metabolite.acquisition.hz_per_ppm
+    hz_per_ppm = _acquisition(analysis).hz_per_ppm
     wanted = _by_hand(recipe, hz_per_ppm)
     fit = analysis.fit
     if recipe.manual_phase.is_zero and fit is not None:

@@ -28,17 +28,21 @@ CorrectedField = EnteredField | Literal["add_step", "leave_out_step"]
 Value = float | str | bool
 
 _UNITS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "Hz": 1.0, "MHz": 1e6, "": 1.0}
-_SHORT: dict[str, str] = {
-    "echo_time_s": "TE",
-    "te1_s": "TE1",
-    "repetition_time_s": "TR",
-    "mixing_time_s": "TM",
-    "localisation": "sequence",
-    "frequency_hz": "frequency",
-    "dwell_s": "dwell time",
-    "averages": "averages",
-    "nucleus": "nucleus",
+ENTERED: dict[str, tuple[str, str]] = {
+    "localisation": ("sequence", ""),
+    "echo_time_s": ("TE", "ms"),
+    "te1_s": ("TE1", "ms"),
+    "mixing_time_s": ("TM", "ms"),
+    "repetition_time_s": ("TR", "ms"),
+    "nucleus": ("nucleus", ""),
+    "frequency_hz": ("frequency", "MHz"),
+    "dwell_s": ("dwell time", "ms"),
+    "averages": ("averages", ""),
+    "conjugated": ("mirrored", ""),
 }
+"""Short name and unit of every value that may be entered."""
+
+_STEPS = {"add_step": "Add", "leave_out_step": "Leave out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,9 @@ class Correction:
         """Return what the button says: "Use TE 41.68 ms"."""
         if self.field == "conjugated":
             return "Mirror the spectrum"
-        if self.field in ("add_step", "leave_out_step"):
-            return f"{'Add' if self.field == 'add_step' else 'Leave out'} {self.unit}"
-        return f"Use {_SHORT[self.field]} {self.shown}"
+        if self.field in _STEPS:
+            return f"{_STEPS[self.field]} {self.unit}"
+        return f"Use {ENTERED[self.field][0]} {self.shown}"
 
     @property
     def shown(self) -> str:

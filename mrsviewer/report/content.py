@@ -8,7 +8,11 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
 from mrsviewer import __version__
+from mrsviewer.analysis.checks import reader_findings
+from mrsviewer.analysis.confirmation import confirmation_key, geometry_doubts, side_doubted
+from mrsviewer.analysis.entered import exam_as_entered
 from mrsviewer.present.anatomy import anatomy_scene, place_in_words, side_in_words
+from mrsviewer.present.findings import SIDE_DOUBTED
 from mrsviewer.present.fmt import significant
 from mrsviewer.present.identity import UNKNOWN, identity_scene
 from mrsviewer.present.quality import metric_rows, quality_rows
@@ -76,6 +80,9 @@ class ReportContent:
         None where nothing is known of image and voxel.
     place
         Side, centre and size of the voxel; empty where they are not known.
+    side_doubted
+        Whether the place is contradicted and nobody has confirmed it: then ``place`` says only
+        that, to be printed in red.
     no_numbers
         Why there are no concentrations; empty where there are some.
     verdict
@@ -97,6 +104,7 @@ class ReportContent:
     recipe: tuple[RecipeLine, ...]
     constants: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, str], ...]
+    side_doubted: bool = False
 
 
 def report_content(
@@ -104,7 +112,7 @@ def report_content(
 ) -> ReportContent:
     """Return what a report on ``analysis`` says."""
     hide: Callable[[str], str] = (lambda text: text) if show_identity else redactor(analysis.exam)
-    identity = identity_scene(analysis.exam)
+    identity = identity_scene(analysis.exam, analysis.recipe.entered)
     patient = identity.patient if show_identity else (("Patient", "hidden"),)
     known = [value for label, value in identity.patient if label in ("Patient", "ID", "Date")]
     headline = " · ".join(value for value in known if value != UNKNOWN) or "Patient unknown"
@@ -125,13 +133,19 @@ def report_content(
         _recipe(analysis, hide),
         _constants(analysis),
         tuple((label, hide(value)) for label, value in _versions(analysis)),
+        side_doubted(analysis.exam, analysis.recipe),
     )
 
 
 def _alarms(analysis: Analysis) -> list[Alarm]:
     failed = [Alarm("failed", f.title, f"{f.cause} {f.remedy}") for f in analysis.failures]
-    findings = dict.fromkeys((*analysis.exam.findings, *analysis.findings))
+    findings = dict.fromkeys((*reader_findings(analysis.exam), *analysis.findings))
     noticed = [Alarm(f.severity, f.title, f.detail) for f in findings]
+    noticed += [
+        Alarm("warning", "Place of the voxel confirmed by hand", f.detail)
+        for f in geometry_doubts(analysis.exam)
+        if confirmation_key(analysis.exam, f) in analysis.recipe.confirmed
+    ]
     entered = analysis.recipe.entered.in_words()
     if entered:
         noticed.append(Alarm("warning", "Entered by hand", f"{entered}; not from the file"))
@@ -155,9 +169,9 @@ def _anatomy(
 
 def _acquisition(analysis: Analysis) -> list[tuple[str, str]]:
     """Return the window's lines and what else a reader wants on paper."""
-    data = analysis.exam.metabolite
+    data = exam_as_entered(analysis.exam, analysis.recipe.entered).metabolite
     how = data.acquisition
-    lines = list(identity_scene(analysis.exam).acquisition)
+    lines = list(identity_scene(analysis.exam, analysis.recipe.entered).acquisition)
     if how.field_t is not None:
         lines.append(("Field", f"{how.field_t:.2f} T"))
     lines.append(("Samples", f"{data.points}, {1 / how.dwell_s:.0f} Hz"))
@@ -170,6 +184,8 @@ def _place(analysis: Analysis) -> str:
     voxel = analysis.exam.metabolite.voxel
     if voxel is None:
         return ""
+    if side_doubted(analysis.exam, analysis.recipe):
+        return SIDE_DOUBTED
     edges = " × ".join(f"{edge:g}" for edge in voxel.size_mm)
     centre = place_in_words(voxel.centre_ras_mm)
     return f"{side_in_words(voxel)}; centre {centre}; {edges} mm"

@@ -123,6 +123,9 @@ def _voxel(content: ReportContent) -> list[Any]:
     height = _OUTLINE_HEIGHT if empty else _SLICES_HEIGHT
     side = f"Voxel: {content.place}. " if content.place else ""
     picture = to_reportlab(slices_drawing(content.anatomy, _WIDTH, height))
+    if content.side_doubted:
+        warning = part.text(side, 9, part.RED, bold=True)
+        return [picture, warning, part.text(content.anatomy.caption, 7)]
     return [picture, part.text(f"{side}{content.anatomy.caption}", 7)]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mrsviewer.model.exam import Exam
     from mrsviewer.model.failure import Failure
     from mrsviewer.model.voxel import Vector
+    from mrsviewer.quality.lint import Correction
     from mrsviewer.session.document import View
 
 
@@ -92,6 +93,24 @@ def set_basis(document: Document, path: str | None) -> Document:
 def set_options(document: Document, recipe: Recipe) -> Document:
     """Return the document with the options of ``recipe``: fit, quantification, entered values."""
     return set_recipe(document, recipe, "Options")
+
+
+def correct(document: Document, correction: Correction) -> Document:
+    """Return the document with a correction made, or a question answered."""
+    return set_recipe(document, document.recipe.corrected(correction), correction.label)
+
+
+def take_back(document: Document, field: str) -> Document:
+    """Return the document with an entered value removed: the file's counts again."""
+    return set_recipe(document, document.recipe.taken_back(field), "Entered value")
+
+
+def confirm(document: Document, key: str, *, checked: bool = True) -> Document:
+    """Return the document with a doubt about the voxel's place confirmed, or no longer so."""
+    rest = tuple(known for known in document.recipe.confirmed if known != key)
+    confirmed = (*rest, key) if checked else rest
+    recipe = msgspec.structs.replace(document.recipe, confirmed=confirmed)
+    return set_recipe(document, recipe, "Side confirmed" if checked else "Side not confirmed")
 
 
 def undo(document: Document) -> Document:

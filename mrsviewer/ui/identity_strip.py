@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
+
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from typing_extensions import override
+
+from mrsviewer.ui.theme import current_palette
 
 _SHOWN = ("Patient", "ID", "Born", "Sex", "Date")
 _ALWAYS = ("Patient", "ID", "Date")
@@ -16,23 +22,49 @@ class IdentityStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("identityStrip")
         self.setAccessibleName("Patient")
-        self._label, self._side = QLabel(), QLabel()
+        self._label, self._side, self._alarms = QLabel(), QLabel(), QLabel()
         self._label.setObjectName("identityText")
+        self._alarms.setTextFormat(Qt.TextFormat.RichText)
+        self._alarms.setAccessibleName("Findings about the data")
+        self._counts, self._doubt, self._alarms_said = (0, 0), "", ""
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 3, 10, 3)
         row.addWidget(self._label, 1)
+        row.addWidget(self._alarms)
+        row.addSpacing(18)
         row.addWidget(self._side)
         self.clear()
 
     @property
     def text(self) -> str:
         """Return all that is shown, on one line."""
-        return f"{self._label.text()}   {self._side.text()}".strip()
+        parts = (self._label.text(), self._alarms_said, self._side.text())
+        return "   ".join(part for part in parts if part)
 
     def clear(self) -> None:
         """Say that no patient is open."""
         self._label.setText("No case open")
         self._side.setText("")
+        self.show_alarms(0, 0)
+
+    def show_alarms(self, dangers: int, warnings: int, doubt: str = "") -> None:
+        """Show how many findings about the data are open, and what is in doubt, in red."""
+        self._counts, self._doubt = (dangers, warnings), doubt
+        colours, (some, others) = current_palette(), self._counts
+        parts = [(f"✕ {some} danger{'s' * (some > 1)}", colours.poor)] if some else []
+        parts += [(f"▲ {others} warning{'s' * (others > 1)}", colours.borderline)] if others else []
+        parts += [(doubt, colours.poor)] if doubt else []
+        said = [f'<span style="color:{ink}">{escape(text)}</span>' for text, ink in parts]
+        self._alarms_said = "  ".join(text for text, _ in parts)
+        self._alarms.setText("&nbsp;&nbsp;".join(said))
+        self.setAccessibleDescription(self.text)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.show_alarms(*self._counts, self._doubt)
 
     def show_patient(
         self, patient: tuple[tuple[str, str], ...], side: str, *, visible: bool

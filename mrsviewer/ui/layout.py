@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMainWindow
 
-VERSION = 1
+VERSION = 2
 """Of the arrangement; a state saved under another one is not restored."""
 
 NARROWEST = 240
@@ -21,13 +21,20 @@ NARROWEST = 240
 _AREA = Qt.DockWidgetArea
 _PANELS = (
     ("voxel", "Voxel", _AREA.LeftDockWidgetArea),
+    ("data", "Data", _AREA.LeftDockWidgetArea),
     ("processing", "Processing", _AREA.LeftDockWidgetArea),
     ("concentrations", "Concentrations", _AREA.RightDockWidgetArea),
     ("quality", "Quality", _AREA.RightDockWidgetArea),
     ("log", "Log", _AREA.BottomDockWidgetArea),
 )
 _COLUMN_SHARES = {"voxel": 0.225, "concentrations": 0.245}
-_ROW_SHARES = {"voxel": 0.56, "processing": 0.44, "concentrations": 0.66, "quality": 0.34}
+_ROW_SHARES = {
+    "voxel": 0.44,
+    "data": 0.24,
+    "processing": 0.32,
+    "concentrations": 0.66,
+    "quality": 0.34,
+}
 _LOG_SHARE = 0.2
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mrsviewer.present.anatomy import anatomy_scene
+from mrsviewer.present.findings import findings_scene
 from mrsviewer.present.quality import quality_rows
 from mrsviewer.present.spectrum import spectrum_scene
 from mrsviewer.present.steps import step_rows
 from mrsviewer.present.table import concentration_table
+from mrsviewer.ui.panels.findings import FindingsPanel
 from mrsviewer.ui.panels.log import LogPanel
 from mrsviewer.ui.panels.quality import QualityPanel
 from mrsviewer.ui.panels.steps import StepList
@@ -31,11 +33,13 @@ class Views:
         self.spectrum, self.slices = SpectrumPlot(), SlicesView()
         self.table, self.steps = ConcentrationTable(), StepList()
         self.quality, self.log = QualityPanel(), LogPanel()
+        self.findings = FindingsPanel()
 
     def docked(self) -> Mapping[str, QWidget]:
         """Return the panels by the name of their dock."""
         return {
             "voxel": self.slices,
+            "data": self.findings,
             "processing": self.steps,
             "concentrations": self.table,
             "quality": self.quality,
@@ -71,6 +75,7 @@ class Views:
         self.table.show_scene(concentration_table(analysis, recipe))
         self.steps.show_rows(() if document.exam is None else step_rows(analysis, recipe))
         self.quality.show_rows(quality_rows(analysis, recipe))
+        self.findings.show_scene(findings_scene(document.exam, recipe, analysis))
 
     def _show_spectrum(self, document: Document) -> None:
         analysis, recipe = document.analysis, document.recipe

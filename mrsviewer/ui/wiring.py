@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from mrsviewer.analysis.cache import StageCache
+from mrsviewer.analysis.confirmation import side_doubted
 from mrsviewer.present.anatomy import side_in_words
+from mrsviewer.present.findings import SIDE_DOUBTED, findings_scene
 from mrsviewer.present.identity import identity_scene
 from mrsviewer.present.spectrum import phase_after_drag
 from mrsviewer.present.steps import title_of
@@ -92,6 +94,7 @@ class Wiring(QObject):
         if decided or document.view != before.view:
             self._show_facts()
         self._show_figures()
+        self._show_alarms()
         self.update_situation()
 
     def close(self) -> None:
@@ -172,6 +175,15 @@ class Wiring(QObject):
         )
         views.slices.window_reset_requested.connect(
             lambda: self.apply(self._with_view(level=None, width=None))
+        )
+        views.findings.correction_chosen.connect(
+            lambda correction: self.apply(commands.correct(self.document, correction))
+        )
+        views.findings.entry_taken_back.connect(
+            lambda field: self.apply(commands.take_back(self.document, field))
+        )
+        views.findings.place_confirmed.connect(
+            lambda key, checked: self.apply(commands.confirm(self.document, key, checked=checked))
         )
         self._connect_phase()
 
@@ -289,7 +301,8 @@ class Wiring(QObject):
             window.identity.clear()
             window.status.show_facts(())
             return
-        scene, voxel = identity_scene(exam), exam.metabolite.voxel
+        recipe, voxel = self.document.recipe, exam.metabolite.voxel
+        scene = identity_scene(exam, recipe.entered)
         window.identity.show_patient(
             scene.patient,
             "side unknown" if voxel is None else side_in_words(voxel),
@@ -298,6 +311,15 @@ class Wiring(QObject):
         known = dict(scene.acquisition)
         window.status.show_facts(_facts(known))
         window.setWindowTitle(f"{known.get('File', 'case')} \N{EM DASH} mrsviewer")
+
+    def _show_alarms(self) -> None:
+        """Show how many findings are open, and whether the side waits to be confirmed."""
+        document, exam = self.document, self.document.exam
+        found = findings_scene(exam, document.recipe, document.analysis)
+        doubted = exam is not None and side_doubted(exam, document.recipe)
+        self._window.identity.show_alarms(
+            found.count("danger"), found.count("warning"), SIDE_DOUBTED if doubted else ""
+        )
 
     def _show_figures(self) -> None:
         """Show SNR and line width of the analysis in force; none while they are stale."""

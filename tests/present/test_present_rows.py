@@ -126,7 +126,9 @@ def test_failures_stand_at_their_stage():
 
 
 def test_quality_rows():
-    analysis = make_analysis()
+    made = make_analysis()
+    exam = replace(made.exam, findings=())
+    analysis = replace(made, exam=exam, findings=made.exam.findings)
     rows = quality_rows(analysis)
     assert (rows[0].label, rows[0].value, rows[0].grade) == ("Overall", "borderline", "borderline")
     assert rows[0].reason == "because of Residual water"
@@ -134,6 +136,11 @@ def test_quality_rows():
     assert rows[3].value == "5.10 Hz"
     assert rows[-1].value == "—"
     assert quality_rows(None) == ()
+
+
+def test_what_is_to_be_said_of_the_data_stands_in_the_data_panel():
+    labels = [row.label for row in quality_rows(make_analysis())]
+    assert "Echo time of the basis differs" not in labels
 
 
 def test_a_danger_makes_the_verdict_poor_and_comes_first():
@@ -204,3 +211,11 @@ def test_macromolecules_have_no_concentration_where_others_have():
     row = next(row for row in scene.rows if row.name == "MM12")
     assert row.cells[1] == "—"
     assert "No concentration" in row.tooltip
+
+
+def test_a_failed_stage_is_never_good():
+    failure = Failure("Fit failed", "No signal.", "Open another scan.")
+    verdict = quality_rows(replace(make_analysis(), failures=(failure,)))[0]
+    assert verdict.value == "not known"
+    assert verdict.grade == "poor"
+    assert "Fit failed" in verdict.reason

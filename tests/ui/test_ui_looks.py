@@ -75,7 +75,7 @@ def test_panels_do_not_overlap(opened):
     panels = [w for w in visible(opened, QDockWidget) if not w.isFloating()]
     panels += [opened.centralWidget(), opened.status, opened.menuWidget()]
     places = {w.objectName(): QRect(w.mapTo(opened, QPoint(0, 0)), w.size()) for w in panels}
-    assert len(places) == 7
+    assert len(places) == 8
     for (one, a), (two, b) in combinations(places.items(), 2):
         assert not a.intersects(b), f"{one} and {two}"
 

@@ -1,0 +1,169 @@
+"""The rows of the data panel: a finding with its button, a question with its field."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from mrsviewer.ui.theme import current_palette
+
+if TYPE_CHECKING:
+    from mrsviewer.model.exam import Severity
+    from mrsviewer.present.findings import FindingRow
+    from mrsviewer.quality.lint import Question
+
+SIGNS: dict[Severity, tuple[str, str]] = {
+    "danger": ("✕", "poor"),
+    "warning": ("▲", "borderline"),
+    "info": ("·", "dim"),
+}
+"""(sign, colour) of each severity; the sign alone tells it."""
+
+CONFIRMED = ("✓", "borderline")
+ASKED = ("?", "accent")
+_CHOOSE = "choose"
+
+
+class RemedyWidget(QWidget):
+    """A sign, a title, a note below, and a button (text, tooltip) that does something about it.
+
+    Signals
+    -------
+    pressed
+        The button was pressed.
+    """
+
+    pressed = Signal()
+
+    def __init__(
+        self,
+        sign: tuple[str, str],
+        title: str,
+        note: str,
+        button: tuple[str, str] | None = None,
+        *,
+        strong: bool = False,
+    ) -> None:
+        super().__init__()
+        colours = current_palette()
+        mark, colour = sign[0], getattr(colours, sign[1])
+        self.setAccessibleName(". ".join(part.rstrip(".") for part in (title, note) if part))
+        self.grid = QGridLayout(self)
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setHorizontalSpacing(8)
+        self.grid.setVerticalSpacing(2)
+        self.grid.setColumnStretch(1, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        label = _label(f'<span style="color:{colour}">{mark}</span>', wrap=False)
+        label.setFixedWidth(label.fontMetrics().horizontalAdvance("✕●") // 2 + 6)
+        self.grid.addWidget(label, 0, 0, top)
+        ink = colour if strong else colours.text
+        self.grid.addWidget(_label(f'<b style="color:{ink}">{escape(title)}</b>'), 0, 1, top)
+        if note:
+            self.grid.addWidget(
+                _label(f'<span style="color:{colours.dim}">{escape(note)}</span>'), 1, 1, top
+            )
+        if button is not None:
+            self.grid.addWidget(self._button(*button, title), 2, 1, Qt.AlignmentFlag.AlignLeft)
+
+    def _button(self, text: str, tooltip: str, title: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setToolTip(tooltip)
+        button.setAccessibleName(f"{text}: {title}")
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(self.pressed)
+        return button
+
+
+class FindingWidget(RemedyWidget):
+    """A finding; a danger is red, sign and title, until it is confirmed or mended."""
+
+    def __init__(self, row: FindingRow, button: tuple[str, str] | None = None) -> None:
+        sign = CONFIRMED if row.confirmed else SIGNS[row.severity]
+        title = f"{row.title} (confirmed by hand)" if row.confirmed else row.title
+        grave = row.severity == "danger" and not row.confirmed
+        super().__init__(sign, title, row.evidence, button, strong=grave)
+        self.setAccessibleName(f"{row.severity}: {self.accessibleName()}")
+
+
+class QuestionWidget(RemedyWidget):
+    """A value the file lacks, with a field to enter it.
+
+    Signals
+    -------
+    answered
+        The answer as a correction; only answers within the limits.
+    """
+
+    answered = Signal(object)
+
+    def __init__(self, question: Question) -> None:
+        title = question.title if question.required else f"{question.title}, if known"
+        super().__init__(ASKED, f"{title}?", question.why)
+        self._question = question
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        if question.choices:
+            row.addWidget(self._choice(question))
+        else:
+            for widget in self._field(question):
+                row.addWidget(widget)
+        row.addStretch(1)
+        self.grid.addLayout(row, 2, 1)
+        self.complaint = _label("")
+        self.complaint.setObjectName("complaint")
+        self.complaint.hide()
+        self.grid.addWidget(self.complaint, 3, 1)
+
+    def _choice(self, question: Question) -> QWidget:
+        choice = QComboBox()
+        choice.addItems([_CHOOSE, *question.choices])
+        choice.setAccessibleName(question.title)
+        choice.setToolTip("Take this in place of the file's; the recipe records it")
+        choice.textActivated.connect(
+            lambda text: None if text == _CHOOSE else self.answered.emit(question.answer(text))
+        )
+        return choice
+
+    def _field(self, question: Question) -> tuple[QWidget, ...]:
+        field, use = QLineEdit(), QPushButton("Enter")
+        field.setAccessibleName(f"{question.title} in {question.unit}")
+        field.setFixedWidth(field.fontMetrics().horizontalAdvance("0" * 10))
+        field.returnPressed.connect(lambda: self._answer(field.text()))
+        use.setAccessibleName(f"Enter {question.title}")
+        use.setToolTip("Take this value in place of the file's; the recipe records it")
+        use.clicked.connect(lambda: self._answer(field.text()))
+        return field, QLabel(question.unit), use
+
+    def _answer(self, text: str) -> None:
+        question = self._question
+        try:
+            given = float(text.replace(",", "."))
+        except ValueError:
+            given = float("nan")
+        if question.low <= given <= question.high:
+            self.complaint.hide()
+            self.answered.emit(question.answer(given))
+            return
+        limits = f"{question.low:g} to {question.high:g} {question.unit}"
+        self.complaint.setText(f"A number from {limits} is wanted.")
+        self.complaint.show()
+
+
+def _label(text: str, *, wrap: bool = True) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setWordWrap(wrap)
+    return label
