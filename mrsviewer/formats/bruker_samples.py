@@ -136,9 +136,8 @@ def _of_spectrum(path: Path, data: bytes, experiment: Experiment) -> NDArray[np.
     )
     table = np.frombuffer(data, dtype).reshape(frames, points).astype(np.float64) * slope + offset
     falling = _complex(table, visu.structs("VisuFGOrderDesc"))
-    # The transform of the conjugate signal: frequency rises as ppm falls.
     signal = np.asarray(fft.ifft(fft.ifftshift(falling, axes=-1), axis=-1))
-    return np.asarray(signal.conj()[:, None])
+    return turned(signal, "bruker_2dseq")[:, None]
 
 
 def _complex(

@@ -82,6 +82,9 @@ SIGNS: Mapping[str, SignRule] = {
         "fid and 2dseq of one PV 6.0.1 scan, 2dseq drawn with ppm falling; water only, no peak",
         "real files",
     ),
+    "bruker_2dseq": SignRule(
+        True, "Magnitude of one PV 6.0.1 scan: ppm falls from the first point", "real files"
+    ),
     "varian": SignRule(
         True, "NAA at 7 T, macromolecules at 3 T and 9.4 T of three files", "real files"
     ),

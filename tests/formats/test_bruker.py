@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from made_signals import DWELL_S, brain_like, of_dataset
 from preclinical_files import DELAY, bruker_words, delayed, jcamp, write_bruker
 
-from mrsviewer.formats import bruker, open_exam, read_scans
+from mrsviewer.formats import bruker, describe, open_exam, read_scans
 from mrsviewer.formats import jcamp as jcamp_format
-from mrsviewer.formats.describe import describe
 from mrsviewer.formats.orientation import displacement_mm
+from mrsviewer.formats.signs import SIGNS
 from mrsviewer.model.failure import FormatError
 from mrsviewer.model.voxel import Voxel
 
@@ -316,6 +316,7 @@ def test_real_2dseq_shows_the_direction_of_the_signals_axis(shared_data):
     falling = np.abs(np.fft.fftshift(np.fft.fft(words.conj())))
     rising = np.abs(np.fft.fftshift(np.fft.fft(words)))
     log = np.log(shown + 1)
+    assert SIGNS["bruker_2dseq"].conjugate
     assert np.corrcoef(np.log(falling + 1), log)[0, 1] > 0.999
     assert np.corrcoef(np.log(rising + 1), log)[0, 1] < 0.98
     with pytest.raises(FormatError, match="magnitude"):
