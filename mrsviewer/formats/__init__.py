@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mrsviewer.model.acquisition import Identity
     from mrsviewer.model.basis import BasisSet
     from mrsviewer.model.dataset import Dataset
-    from mrsviewer.model.exam import Exam, Scan
+    from mrsviewer.model.exam import Exam, Role, Scan
     from mrsviewer.model.foreign_fit import ForeignFit
     from mrsviewer.model.volume import Volume
 
@@ -33,6 +33,8 @@ __all__ = [
     "read_scan",
     "read_scans",
     "read_volume",
+    "reassign",
+    "with_roles",
     "write_basis",
     "write_nifti_mrs",
     "write_scan",
@@ -60,10 +62,34 @@ def open_exam(
     anatomy: Path | None = None,
     context: JobContext | None = None,
 ) -> Exam:
-    """Return the exam that files or one folder make up; see :mod:`mrsviewer.formats.exam`."""
+    """Return the exam that files, a folder, zip or DICOMDIR make up; see :mod:`.exam`."""
     from mrsviewer.formats.exam import open_exam as assemble
 
     return assemble(paths, water=water, anatomy=anatomy, context=context)
+
+
+def reassign(
+    exam: Exam,
+    path: Path,
+    role: Role,
+    *,
+    was: Role | None = None,
+    context: JobContext | None = None,
+) -> Exam:
+    """Return the exam with another role for one of its files; see :mod:`mrsviewer.formats.roles`.
+
+    Raises FormatError if the file cannot have the role: a water reference must be water.
+    """
+    from mrsviewer.formats.roles import reassign as changed
+
+    return changed(exam, path, role, was=was, context=context)
+
+
+def with_roles(roles: Sequence[tuple[Path, Role]], *, context: JobContext | None = None) -> Exam:
+    """Return the exam that files make up whose roles are all given. Raises FormatError."""
+    from mrsviewer.formats.roles import with_roles as made
+
+    return made(roles, context=context)
 
 
 def read_volume(path: Path) -> Volume:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mrsviewer.model.acquisition import Identity
+
 PARALLEL = 0.999
 GAP_MM = 0.1
 """How far a slice may lie from its place in an even stack."""
@@ -27,7 +29,7 @@ CONVERT = "Convert the series to NIfTI with dcm2niix and open that."
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slice:
-    """Where one image lies: corner and edge vectors (LPS mm), spacing, and its series."""
+    """Where one image lies: corner and edge vectors (LPS mm), spacing, its series and patient."""
 
     path: Path
     series: tuple[str | None, ...]
@@ -36,11 +38,19 @@ class Slice:
     column: NDArray[np.float64]
     spacing: tuple[float, float, float]
     name: str
+    person: Identity
+    frame: str | None
 
     @property
     def normal(self) -> NDArray[np.float64]:
         """Return the unit vector across the slice."""
         return np.asarray(np.cross(self.row, self.column))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Return the number of columns and of rows."""
+        rows, columns = self.series[-2:]
+        return int(columns or 0), int(rows or 0)
 
     @property
     def height(self) -> float:
@@ -55,6 +65,28 @@ def sniff(path: Path, head: bytes) -> bool:
     return dicom_file.storage_class(head) in dicom_file.IMAGES
 
 
+def slices_of(path: Path) -> list[Slice]:
+    """Return the images of one series by height, given its folder or one of them.
+
+    Raises
+    ------
+    FormatError
+        If a folder holds several series, or the images do not make an even stack.
+    """
+    if path.is_dir():
+        slices = [slice_of(file) for file in _files(path) if sniff(file, _head(file))]
+        if len({s.series for s in slices}) != 1:
+            cause = f"It holds {len({s.series for s in slices})} image series."
+            raise FormatError(path, cause, "Open one image of the series you want.")
+    else:
+        chosen = slice_of(path)
+        siblings = (slice_of(f) for f in _files(path.parent) if f != path and sniff(f, _head(f)))
+        slices = [chosen, *(s for s in siblings if s.series == chosen.series)]
+    slices.sort(key=lambda s: s.height)
+    check_stack(path, slices)
+    return slices
+
+
 def read(path: Path) -> Volume:
     """Return the volume of a series, given its folder or one of its images.
 
@@ -63,18 +95,7 @@ def read(path: Path) -> Volume:
     FormatError
         If slices are missing, not parallel, or from several series, or pixels are unreadable.
     """
-    if path.is_dir():
-        slices = [_slice(file) for file in _files(path) if sniff(file, _head(file))]
-        if len({s.series for s in slices}) != 1:
-            cause = f"It holds {len({s.series for s in slices})} image series."
-            raise FormatError(path, cause, "Open one image of the series you want.")
-    else:
-        chosen = _slice(path)
-        siblings = (_slice(f) for f in _files(path.parent) if f != path and sniff(f, _head(f)))
-        slices = [chosen, *(s for s in siblings if s.series == chosen.series)]
-    slices.sort(key=lambda s: s.height)
-    _check_stack(path, slices)
-    return _stack(path, slices)
+    return stack(path, slices_of(path))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -91,7 +112,7 @@ def _head(path: Path) -> bytes:
         return b""
 
 
-def _slice(path: Path) -> Slice:
+def slice_of(path: Path) -> Slice:
     """Return where an image lies, its pixels unread."""
     elements = dicom_file.open_dicom(path, pixels=False)
     corner = dicom_file.numbers(elements, "ImagePositionPatient", 3)
@@ -111,10 +132,12 @@ def _slice(path: Path) -> Slice:
         np.array(directions[3:]),
         (spacing[1], spacing[0], between or thick or 1.0),
         dicom_file.text(elements, "SeriesDescription") or path.parent.name,
+        dicom_file.identity(elements),
+        dicom_file.text(elements, "FrameOfReferenceUID"),
     )
 
 
-def _check_stack(path: Path, slices: Sequence[Slice]) -> None:
+def check_stack(path: Path, slices: Sequence[Slice]) -> None:
     """Raise FormatError unless the slices are parallel and evenly spaced."""
     first = slices[0]
     if any(float(s.normal @ first.normal) < PARALLEL for s in slices):
@@ -131,9 +154,15 @@ def _check_stack(path: Path, slices: Sequence[Slice]) -> None:
         raise FormatError(path, cause, "Copy the whole series into the folder.")
 
 
-def _stack(path: Path, slices: Sequence[Slice]) -> Volume:
-    """Return the pixels and the matrix from index (column, row, slice) to RAS mm."""
+def stack(path: Path, slices: Sequence[Slice]) -> Volume:
+    """Return slices, in order of their height, as one volume. Raises FormatError."""
     data = np.stack([_pixels(s.path) for s in slices], axis=-1)
+    name = slices[0].name if path.is_dir() else path.name
+    return Volume(data, affine_of(slices), name)
+
+
+def affine_of(slices: Sequence[Slice]) -> NDArray[np.float64]:
+    """Return the 4 x 4 matrix from index (column, row, slice) to RAS mm of an even stack."""
     first, last = slices[0], slices[-1]
     across = first.normal * first.spacing[2]
     if len(slices) > 1:
@@ -141,8 +170,7 @@ def _stack(path: Path, slices: Sequence[Slice]) -> Volume:
     edges = [first.row * first.spacing[0], first.column * first.spacing[1], across]
     affine = np.eye(4)
     affine[:3] = lps_to_ras(np.array([*edges, first.corner])).T
-    name = first.name if path.is_dir() else path.name
-    return Volume(data, affine, name)
+    return affine
 
 
 def _pixels(path: Path) -> NDArray[np.float32]:

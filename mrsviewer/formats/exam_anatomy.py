@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from mrsviewer.formats import registry
 from mrsviewer.formats.exam_inputs import MOST_FILES, Image, read_image
 from mrsviewer.formats.exam_names import family, is_anatomy, is_t1, same_subject, tissue
+from mrsviewer.formats.image_series import shows
 from mrsviewer.model.exam import Finding
 from mrsviewer.model.failure import FormatError
 
@@ -19,19 +18,10 @@ if TYPE_CHECKING:
     from mrsviewer.model.volume import Tissue, Volume
     from mrsviewer.model.voxel import Voxel
 
-MARGIN_MM = 2.0
-
 
 def contains(volume: Volume, voxel: Voxel) -> bool:
     """Return whether all corners of a voxel lie within an image's field of view."""
-    corners = np.column_stack([voxel.corners_ras_mm(), np.ones(8)])
-    try:
-        index = (corners @ np.linalg.inv(volume.affine).T)[:, :3]
-    except np.linalg.LinAlgError:
-        return False
-    margin = MARGIN_MM / np.linalg.norm(volume.affine[:3, :3], axis=0)
-    inside = (index >= -0.5 - margin) & (index <= np.array(volume.data.shape) - 0.5 + margin)
-    return bool(inside.all())
+    return shows(volume.data.shape, volume.affine, voxel)
 
 
 def find_anatomy(spectrum: Path, voxel: Voxel) -> tuple[Image | None, str, list[Finding]]:

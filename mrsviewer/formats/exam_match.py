@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mrsviewer.formats.orientation import displacement_mm
@@ -10,6 +11,7 @@ from mrsviewer.model.exam import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mrsviewer.model.acquisition import Identity
     from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.exam import Scan
 
@@ -57,13 +59,18 @@ def _place(one: Dataset, other: Dataset) -> Iterator[Finding]:
 
 def other_patient(one: Scan, two: Scan) -> Finding | None:
     """Return a red finding where both files name a patient and not the same one."""
-    mine, theirs = one.identity.patient_id, two.identity.patient_id
-    if not (mine and theirs):
-        mine, theirs = _patient_name(one), _patient_name(two)
-    if mine and theirs and mine.casefold() != theirs.casefold():
+    if another_person(one, replace(two.identity, patient_name=_patient_name(two))):
         detail = "Their headers name two."
         return Finding("danger", "Data and reference are of different patients", detail)
     return None
+
+
+def another_person(scan: Scan, other: Identity) -> bool:
+    """Return whether a scan and another file name a patient and not the same one; by ID first."""
+    mine, theirs = scan.identity.patient_id, other.patient_id
+    if not (mine and theirs):
+        mine, theirs = _patient_name(scan), other.patient_name
+    return bool(mine and theirs and mine.casefold() != theirs.casefold())
 
 
 def _patient_name(scan: Scan) -> str | None:

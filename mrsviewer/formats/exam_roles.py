@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mrsviewer.formats import registry
+from mrsviewer.formats.exam_choice import Chosen, best, fits
 from mrsviewer.formats.exam_match import differences, other_patient
 from mrsviewer.formats.exam_names import container, family, is_for_quantity, named_role
 from mrsviewer.formats.water import WaterVerdict, is_water
@@ -17,52 +18,89 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A scan and why it has its role."""
-
-    scan: Scan
-    reason: str
-
-
 @dataclass(slots=True)
 class References:
-    """Water and eddy scans found so far, and remarks on those not taken."""
+    """Water and eddy scans found so far, and remarks on those not taken.
+
+    ``only_named_eddy``: a second water scan is for eddy currents only if it is called so.
+    """
 
     water: Chosen | None
     eddy: Chosen | None
     findings: list[Finding]
+    only_named_eddy: bool = False
 
 
-def choose_metabolite(files: Sequence[tuple[Scan, ...]]) -> tuple[Chosen, list[Scan]]:
-    """Return the data among the scans of all files, and the scans left over.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The data, the other metabolite scans, and what is left over: references as a rule."""
+
+    metabolite: Chosen
+    passed: list[Scan]
+    others: list[Scan]
+
+
+def choose_metabolite(files: Sequence[tuple[Scan, ...]], wanted: Path | None = None) -> Choice:
+    """Return the data among the scans of all files, and the other scans.
+
+    Parameters
+    ----------
+    files
+        The scans of each file.
+    wanted
+        The file that the user said holds the data.
 
     Raises
     ------
     FormatError
-        If there are several, or only water whose metabolite scan is not beside it.
+        If there is only water whose metabolite scan is not beside it.
     """
     scans = [scan for file in files for scan in file]
     if len(files) == 1 and len(scans) > 1:
-        return Chosen(scans[0], "first scan of the file"), scans[1:]
+        return Choice(Chosen(scans[0], "first scan of the file"), [], scans[1:])
     verdicts = [is_water(scan.dataset) for scan in scans]
     rest = [scan for scan, verdict in zip(scans, verdicts, strict=True) if not verdict.is_water]
     if len(rest) > 1:
         rest = [s for s in rest if named_role(s.path) not in {"water", "eddy"}] or rest
-    if len(rest) > 1:
-        raise FormatError(
-            rest[0].path.parent if rest[0].path.parent.name else rest[0].path,
-            f"There are {len(rest)} metabolite scans: {_names(rest)}.",
-            "Open one of them; its water reference is found beside it.",
-        )
-    if not rest:
-        return _partner_of_water(scans[0], verdicts[0]), scans
-    reason = "the file named" if len(scans) == 1 else "the only scan that is not water"
-    return Chosen(rest[0], reason), [scan for scan in scans if scan is not rest[0]]
+    given = [scan for scan in scans if scan.path == wanted]
+    if given:
+        chosen = Chosen(given[0], "given this role by hand")
+    elif not rest:
+        return Choice(_partner_of_water(scans[0], verdicts[0]), [], scans)
+    elif len(rest) > 1:
+        waters = [s for s, verdict in zip(scans, verdicts, strict=True) if verdict.is_water]
+        chosen = best(rest, waters)
+    else:
+        reason = "the file named" if len(scans) == 1 else "the only scan that is not water"
+        chosen = Chosen(rest[0], reason)
+    passed = [scan for scan in rest if scan is not chosen.scan]
+    others = [s for s in scans if s is not chosen.scan and all(s is not p for p in passed)]
+    return Choice(chosen, passed, others)
+
+
+def closest(metabolite: Scan, others: Sequence[Scan]) -> list[Scan]:
+    """Return the references that may be of this scan, the likeliest first.
+
+    Of a whole folder only those count that fit the data, or that claim to by their name.
+    """
+    own = family(metabolite.path), container(metabolite.path)
+
+    def distance(scan: Scan) -> tuple[object, ...]:
+        same_name = (family(scan.path), container(scan.path)) == own
+        far = scan.path.parent != metabolite.path.parent
+        echoes = [s.dataset.acquisition.echo_time_s for s in (scan, metabolite)]
+        return not same_name, far, is_for_quantity(scan.path), echoes[0] != echoes[1], scan.path
+
+    alike = [s for s in others if fits(metabolite, s) or not distance(s)[0]]
+    return sorted(alike, key=distance)
 
 
 def references(
-    metabolite: Scan, others: Sequence[Scan], explicit: Sequence[Scan] = ()
+    metabolite: Scan,
+    others: Sequence[Scan],
+    explicit: Sequence[Scan] = (),
+    *,
+    whole: bool = False,
 ) -> References:
     """Return the references among given scans, each verified by measurement.
 
@@ -74,25 +112,38 @@ def references(
         Scans opened together with it: taken if they are water.
     explicit
         Scans of the file that the user named as water: refused if none is.
+    whole
+        Whether a whole folder was opened; a second water scan is then not taken to be one for
+        eddy currents unless it is called so.
 
     Raises
     ------
     FormatError
         If ``explicit`` holds no water reference.
     """
-    found = References(None, None, [])
+    found = References(None, None, [], only_named_eddy=whole)
     if explicit:
         verdicts = [is_water(scan.dataset, metabolite.dataset) for scan in explicit]
         for scan, verdict in zip(explicit, verdicts, strict=True):
             if verdict.is_water and found.water is None:
                 found.water = Chosen(scan, f"named as water; {verdict.reason}")
-                found.findings += _remarks(metabolite, scan)
+                found.findings += remarks(metabolite, scan)
         if found.water is None:
             cause = f"It is not a water reference. {verdicts[0].reason}"
             raise FormatError(explicit[0].path, cause, "Choose the unsuppressed scan, or none.")
-    for scan in others:
-        _take(found, metabolite, scan, "opened together")
+    for scan in closest(metabolite, others) if whole else others:
+        _take(found, metabolite, scan, "found in the folder" if whole else "opened together")
     return found
+
+
+def why_not(metabolite: Scan, scan: Scan) -> str:
+    """Return why a scan is not the water reference in use."""
+    verdict = is_water(scan.dataset, metabolite.dataset)
+    if not verdict.is_water:
+        return f"no water reference: {verdict.reason}"
+    faults = [f for f in remarks(metabolite, scan) if f.severity == "danger"]
+    words = " ".join(f"{fault.title}. {fault.detail}" for fault in faults)
+    return words or "another water reference"
 
 
 def search_beside(found: References, metabolite: Scan) -> None:
@@ -120,8 +171,8 @@ def _take(found: References, metabolite: Scan, scan: Scan, how: str) -> None:
     """Give a scan its role if it is water and fits the data; else say why not."""
     verdict: WaterVerdict = is_water(scan.dataset, metabolite.dataset)
     reason = verdict.reason
-    remarks = _remarks(metabolite, scan)
-    faults = [remark for remark in remarks if remark.severity == "danger"]
+    noticed = remarks(metabolite, scan)
+    faults = [remark for remark in noticed if remark.severity == "danger"]
     if verdict.is_water and faults:
         reason = " ".join(f"{fault.title}. {fault.detail}" for fault in faults)
     if not verdict.is_water or faults:
@@ -129,19 +180,22 @@ def _take(found: References, metabolite: Scan, scan: Scan, how: str) -> None:
         found.findings.append(Finding("warning", title, f"{reason} It was not used."))
         return
     chosen = Chosen(scan, f"{how}; {reason}")
-    eddy = named_role(scan.path) == "eddy" or (found.water is not None and found.eddy is None)
-    if eddy and found.eddy is None:
+    named = named_role(scan.path) == "eddy"
+    second = found.water is not None and not found.only_named_eddy
+    if (named or second) and found.eddy is None:
         found.eddy = chosen
     elif found.water is None:
         found.water = chosen
-    found.findings += remarks
+    else:
+        return
+    found.findings += noticed
 
 
-def _remarks(metabolite: Scan, scan: Scan) -> list[Finding]:
+def remarks(metabolite: Scan, scan: Scan) -> list[Finding]:
     """Return in what a reference differs from the data."""
-    remarks = list(differences(metabolite.dataset, scan.dataset))
+    noticed = list(differences(metabolite.dataset, scan.dataset))
     stranger = other_patient(metabolite, scan)
-    return [*remarks, stranger] if stranger else remarks
+    return [*noticed, stranger] if stranger else noticed
 
 
 def _candidates(path: Path) -> list[Path]:
@@ -178,9 +232,3 @@ def _partner_of_water(water: Scan, verdict: WaterVerdict) -> Chosen:
             return Chosen(scan, f"found beside {path.name}, which is its water reference")
     cause = f"It is a water reference: {verdict.reason} No metabolite scan lies beside it."
     raise FormatError(path, cause, "Open the water-suppressed scan.")
-
-
-def _names(scans: Sequence[Scan]) -> str:
-    """Return the names of the first few files."""
-    names = [scan.path.name for scan in scans]
-    return ", ".join(names[:6]) + (" ..." if len(names) > 6 else "")

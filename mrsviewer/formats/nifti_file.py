@@ -100,6 +100,18 @@ def parse(path: Path, data: bytes) -> NiftiFile:
     )
 
 
+def outline(path: Path, head: bytes) -> tuple[tuple[int, ...], NDArray[np.float64] | None]:
+    """Return shape and index-to-RAS matrix of a NIfTI file by its first bytes alone.
+
+    Raises
+    ------
+    FormatError
+        As :func:`parse`.
+    """
+    header, _ = _header(path, unzipped_head(head))
+    return _shape(path, header), _affine(header)
+
+
 def _unzipped(path: Path, data: bytes) -> bytes:
     if data[:2] != b"\x1f\x8b":
         return data

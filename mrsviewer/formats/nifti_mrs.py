@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mrsviewer.dsp.conventions import nominal_centre_ppm
+from mrsviewer.dsp.mirror import mirror_ratio
 from mrsviewer.formats import nifti_file
 from mrsviewer.formats.nifti_mrs_header import (
     acquisition_of,
@@ -21,7 +22,7 @@ from mrsviewer.formats.nifti_mrs_header import (
 )
 from mrsviewer.formats.nifti_mrs_writer import write
 from mrsviewer.formats.samples import check_samples
-from mrsviewer.formats.signal_checks import check_signal, mirror_ratio
+from mrsviewer.formats.signal_checks import check_signal
 from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import digest, read_bytes
 from mrsviewer.model.dataset import Dataset, Dimension

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.volume import Tissue, Volume
 
-Role = Literal["metabolite", "water", "eddy", "anatomy", "tissue", "basis"]
+Role = Literal["metabolite", "water", "eddy", "anatomy", "tissue", "basis", "unused"]
+"""``unused``: found with the others and left out; the user can give it another role."""
+
 Severity = Literal["info", "warning", "danger"]
 Topic = Literal["geometry", "header", "preprocessing"]
 
@@ -93,4 +95,5 @@ class Exam:
     @property
     def digest(self) -> str:
         """Return a key that changes whenever an input file or its role does."""
-        return "|".join(f"{source.role}:{source.digest}" for source in self.sources)
+        used = (source for source in self.sources if source.role != "unused")
+        return "|".join(f"{source.role}:{source.digest}" for source in used)

@@ -110,12 +110,15 @@ def test_water_alone_is_refused(tmp_path):
         open_exam([make.write_sdat(tmp_path, make.water_fid(), stem="alone")])
 
 
-def test_two_metabolite_scans_are_refused_by_name(tmp_path):
-    for name in ("one", "two"):
-        make.write_sdat(tmp_path, make.fid(), stem=name, scan_id=name)
-    with pytest.raises(FormatError, match="2 metabolite scans") as caught:
-        open_exam([tmp_path])
-    assert "one.SDAT" in caught.value.failure.cause
+def test_of_two_metabolite_scans_one_is_chosen_with_a_reason(tmp_path):
+    for name, echo in (("one", 144), ("two", 35)):
+        make.write_sdat(tmp_path, make.fid(seed=echo), stem=name, echo_time=echo)
+    exam = open_exam([tmp_path])
+    assert roles(exam) == {"metabolite": "two.SDAT", "unused": "one.SDAT"}
+    reason = exam.sources[0].reason
+    assert reason == "chosen among 2 metabolite scans: it has the shortest echo time"
+    assert titles(exam, "warning")[0] == "1 other metabolite scan was not opened"
+    assert "one.SDAT (TE 144 ms, voxel at R 2 P 45 S 30 mm)" in exam.findings[0].detail
 
 
 def test_folder_without_spectrum(tmp_path):
