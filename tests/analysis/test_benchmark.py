@@ -1,0 +1,287 @@
+"""The benchmark: definitions of the scores, reproducibility, and one run of it."""
+
+from dataclasses import dataclass, replace
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mrsviewer.analysis.benchmark import plans
+from mrsviewer.analysis.benchmark.cases import FAMILIES, cases_of
+from mrsviewer.analysis.benchmark.challenge import run_challenge, times_ms
+from mrsviewer.analysis.benchmark.entrant import Entrant, enter, enter_all
+from mrsviewer.analysis.benchmark.likeness import psnr_db, ssim
+from mrsviewer.analysis.benchmark.outcome import Estimates, Outcome, estimates, fit_trial
+from mrsviewer.analysis.benchmark.run import Extent, run_benchmark
+from mrsviewer.analysis.benchmark.scores import Contest, score
+from mrsviewer.analysis.benchmark.setting import make_setting
+from mrsviewer.analysis.benchmark.trial import make_trial
+from mrsviewer.jobs.context import Cancelled, JobContext
+from mrsviewer.model.failure import FitError
+from mrsviewer.model.fit import FitResult, Lineshape
+
+CONTEST = Contest(engine="e", version="1", case="c", family="nominal")
+CASES = {case.name: case for case in cases_of(FAMILIES)}
+
+
+@pytest.fixture(scope="module")
+def setting():
+    return make_setting(1 / 2000, "parametrised")
+
+
+class NoOptions(msgspec.Struct, frozen=True):
+    pass
+
+
+@dataclass
+class Oracle:
+    """Knows the truth of the next spectrum, and tells it off by ``error``."""
+
+    trial: object
+    error: float = 0.0
+    name: str = "oracle"
+    version: str = "7"
+    options = NoOptions
+
+    def fit(self, problem, _options, context):
+        context.tick(0.0)
+        basis = problem.basis
+        amplitudes = np.array([self.trial.truth.get(name, 0.0) for name in basis.names])
+        amplitudes = self.trial.gain * (amplitudes + self.error)
+        points, hz = problem.data.points, problem.data.acquisition.hz_per_ppm
+        ppm = (
+            problem.data.centre_ppm + np.fft.fftfreq(points, problem.data.acquisition.dwell_s) / hz
+        )
+        order = np.argsort(-ppm)
+        order = order[(ppm[order] > 0.2) & (ppm[order] < 4.2)]
+        curve = (self.trial.target * np.exp(1j * self.trial.phase_rad))[order]
+        curves = np.zeros((len(basis.names), order.size), complex)
+        curves[0] = curve
+        nothing = np.zeros(order.size, complex)
+        return FitResult(
+            engine="oracle", engine_version="7", ppm=ppm[order], data=curve, fit=curve,
+            baseline=nothing, curves=curves, components=basis.components, amplitudes=amplitudes,
+            covariance=self.trial.gain**2 * np.eye(len(amplitudes)),
+            lineshapes=tuple(Lineshape(0, 0, 0) for _ in basis.names), zero_phase_rad=0.0,
+            first_phase_s=0.0, pivot_ppm=2.2, shift_ppm=0.0, noise_sd=1.0, residual_sd=1.0,
+            effective_baseline_df=0.0, converged=True, message="", iterations=1,
+        )  # fmt: skip
+
+
+class Refuses:
+    name, version, options = "refuses", "1", NoOptions
+
+    def fit(self, *_):
+        raise FitError("No", "Because.", "Nothing.")
+
+
+class Breaks(Refuses):
+    def fit(self, *_):
+        raise ZeroDivisionError("by zero")
+
+
+def oracle_outcome(setting, case="voigt", error=0.0):
+    trial = make_trial(CASES[case], setting, 1, "report", 0)
+    engine = Oracle(trial, error)
+    return fit_trial(trial, Entrant("oracle", engine, NoOptions()), JobContext())
+
+
+@pytest.fixture(scope="module")
+def voigt_setting():
+    return make_setting(1 / 4000, "parametrised")
+
+
+def test_an_oracle_makes_no_error(voigt_setting):
+    outcome = oracle_outcome(voigt_setting)
+    assert outcome.found.values["tNAA"] == pytest.approx(outcome.truth["tNAA"])
+    assert outcome.psnr_db > 200
+    assert outcome.ssim == pytest.approx(1.0)
+    result = score(CONTEST, [outcome])
+    assert result.ratio_mae_mm == pytest.approx(0.0, abs=1e-9)
+    assert result.coverage == 1.0
+
+
+def test_a_constant_error_is_bias_and_is_not_covered(voigt_setting):
+    outcome = oracle_outcome(voigt_setting, error=2.5)
+    glu = score(CONTEST, [outcome, outcome]).of("Glu")
+    assert glu.bias_percent == pytest.approx(100 * 2.5 / outcome.truth["Glu"])
+    assert glu.rms_percent == pytest.approx(glu.bias_percent)
+    assert glu.coverage == 0.0
+    assert glu.support == pytest.approx(2.5**2)
+    assert glu.noise == glu.mismatch == 0.0
+
+
+@pytest.mark.parametrize(("engine", "reason"), [(Refuses(), "Because"), (Breaks(), "by zero")])
+def test_failures_are_counted_with_their_reason(setting, engine, reason):
+    trial = make_trial(CASES["nominal 25 dB"], setting, 1, "report", 0)
+    outcome = fit_trial(trial, Entrant("x", engine, NoOptions()), JobContext())
+    result = score(CONTEST, [outcome])
+    assert (result.spectra, result.refused) == (1, 1)
+    assert reason in result.reasons[0]
+    assert result.psnr_db is None
+    assert result.metabolites == ()
+
+
+def made_outcome(truth, found, sd=1.0, clean=None, ideal=None):
+    def full(value):
+        return {} if value is None else {"Glu": value, "tCr": 8.0}
+
+    return Outcome(
+        {"Glu": truth, "tCr": 8.0}, Estimates(full(found), {"Glu": sd, "tCr": 1.0}), None,
+        False, 0.01, 40.0, 0.9, full(clean), full(ideal),
+    )  # fmt: skip
+
+
+def test_score_of_known_numbers():
+    outcomes = [
+        made_outcome(10.0, 11.0, 0.6, clean=10.5, ideal=10.0),
+        made_outcome(20.0, 18.0, 0.6, clean=20.5, ideal=20.0),
+    ]
+    glu = score(CONTEST, outcomes).of("Glu")
+    assert glu.bias_percent == pytest.approx(100 * -0.5 / 15)
+    assert glu.rms_percent == pytest.approx(100 * np.sqrt(2.5) / 15)
+    assert glu.relative_rms_percent == pytest.approx(10.0)
+    assert glu.ratio_mae_mm == pytest.approx(1.5)
+    assert glu.coverage == 0.5
+    assert (glu.support, glu.mismatch) == (0.0, 0.25)
+    assert glu.noise == pytest.approx(2.25)
+    result = score(CONTEST, outcomes)
+    assert (result.support, result.noise, result.mismatch) == pytest.approx((0.0, 0.9, 0.1))
+
+
+def test_slope_says_how_much_estimates_shrink():
+    outcomes = [made_outcome(t, 10 + 0.3 * (t - 10)) for t in (8.0, 10.0, 12.0)]
+    assert score(CONTEST, outcomes).of("Glu").slope == pytest.approx(0.3)
+    assert score(CONTEST, outcomes[:2]).of("Glu").slope is None
+
+
+def test_psnr_and_ssim_of_known_spectra():
+    x = np.linspace(-5, 5, 400)
+    truth = 10 * np.exp(-(x**2))
+    assert psnr_db(truth + 0.1, truth) == pytest.approx(40.0, abs=0.1)
+    assert psnr_db(truth, truth) == float("inf")
+    assert ssim(truth, truth) == pytest.approx(1.0)
+    noise = np.random.default_rng(1).standard_normal(400)
+    assert 0 < ssim(truth + noise, truth) < ssim(truth + 0.1 * noise, truth) < 1
+
+
+@settings(deadline=None)
+@given(st.floats(0.1, 100.0))
+def test_likeness_does_not_depend_on_scale(scale):
+    x = np.linspace(-5, 5, 200)
+    truth, found = np.exp(-(x**2)), np.exp(-(x**2)) + 0.05 * np.sin(9 * x)
+    assert psnr_db(scale * found, scale * truth) == pytest.approx(psnr_db(found, truth))
+    assert ssim(scale * found, scale * truth) == pytest.approx(ssim(found, truth))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_case_can_be_made(name, setting, voigt_setting):
+    case = CASES[name]
+    one = voigt_setting if case.dwell_s == 1 / 4000 else setting
+    if case.macromolecules == "measured":
+        one = make_setting(case.dwell_s, case.macromolecules)
+    trial = make_trial(case, one, 1, "report", 0)
+    assert trial.peak_snr > 1
+    assert trial.truth["tCr"] > 0
+    for problem in (trial.noisy, trial.clean, trial.ideal):
+        assert np.isfinite(problem.data.fid).all()
+
+
+def test_spectra_are_reproducible_and_halves_differ(setting):
+    case = CASES["nominal 10 dB"]
+    first, again, other, next_one = (
+        make_trial(case, setting, 1, half, index).noisy.data.fid.tobytes()
+        for half, index in (("report", 2), ("report", 2), ("tune", 2), ("report", 3))
+    )
+    assert first == again
+    assert len({first, other, next_one}) == 3
+
+
+def test_ideal_spectrum_is_within_the_span_of_the_basis(voigt_setting):
+    trial = make_trial(CASES["voigt"], voigt_setting, 1, "report", 0)
+    plan = CASES["voigt"].plan(voigt_setting, np.random.default_rng(1))
+    ideal = plans.ideal(voigt_setting, plan)
+    assert ideal.macromolecules is None
+    assert ideal.shift_hz == {}
+    assert ideal.disturbance.baseline == 0
+    assert set(ideal.amounts) <= set(voigt_setting.basis.names)
+    assert trial.ideal.noise_sd == trial.clean.noise_sd > 0
+
+
+def test_nominal_noise_free_data_of_exact_lines_are_nearly_fitted(setting):
+    trial = make_trial(CASES["nominal 25 dB"], setting, 1, "report", 0)
+    lcm = enter("lcm")
+    found = estimates(lcm.engine.fit(trial.ideal, lcm.options, JobContext()), trial.gain)
+    for name in ("tNAA", "tCr", "tCho"):
+        assert found.values[name] == pytest.approx(trial.truth[name], rel=0.05)
+
+
+def test_a_run_is_complete_and_can_be_repeated():
+    cases = [CASES["voigt"]]
+    boards = [
+        run_benchmark([enter("lcm")], cases, Extent(spectra=2, shares=False), JobContext())
+        for _ in range(2)
+    ]
+    first, second = (b.scores[0] for b in boards)
+    assert first.metabolites == second.metabolites
+    assert (first.engine, first.case, first.spectra) == ("lcm", "voigt", 2)
+    assert boards[0].seed == 20250
+    assert boards[0].numpy == np.__version__
+    assert first.support is None
+    assert len([m for m in first.metabolites if not m.name.startswith("t")]) >= 20
+    decoded = msgspec.json.decode(msgspec.json.encode(boards[0]), type=type(boards[0]))
+    assert decoded == boards[0]
+
+
+def test_engines_are_ranked_by_error():
+    board = run_benchmark(
+        [enter("lcm"), Entrant("none", Refuses(), NoOptions())],
+        [CASES["voigt"]],
+        Extent(spectra=1, shares=False),
+        JobContext(),
+    )
+    assert [name for name, _ in board.ranking()] == ["lcm", "none"]
+    assert board.ranking()[1][1] is None
+
+
+def test_cancel_stops_a_run():
+    context = JobContext()
+    context.cancel()
+    with pytest.raises(Cancelled):
+        run_benchmark([enter("lcm")], [CASES["voigt"]], Extent(spectra=1), context)
+
+
+def test_entrants_are_named_with_options():
+    one = enter('lcm={"shift_sd_ppm": 0.002}')
+    assert one.options.shift_sd_ppm == 0.002
+    with pytest.raises(FitError, match="no_such"):
+        enter('lcm={"no_such": 1}')
+    with pytest.raises(FitError, match="nothing"):
+        enter("nothing")
+    assert "lcm" in {entrant.label for entrant in enter_all(())[0]}
+
+
+def test_challenge_fits_or_refuses_every_file(shared_data, tmp_path):
+    folder = shared_data / "text/fitting_challenge/jmrui"
+    for name in ("dataset1_WS.txt", "dataset1_nWS.txt"):
+        (tmp_path / name).symlink_to(folder / name)
+    (tmp_path / "notes.txt").write_text("no spectrum\n")
+    basis = shared_data / "basis/press3T_30ms_fitting_challenge.BASIS"
+    fits = run_challenge(tmp_path, basis, [enter("lcm")], JobContext())
+    by_file = {fit.file: fit for fit in fits}
+    assert set(by_file) == {"dataset1_WS.txt", "notes.txt"}
+    assert by_file["notes.txt"].refusal
+    good = by_file["dataset1_WS.txt"]
+    assert good.refusal is None
+    assert 1.2 < good.ratios["tNAA"] < 2.0
+    assert times_ms(fits, "lcm") == (good.milliseconds, good.milliseconds)
+
+
+def test_gain_is_taken_off(voigt_setting):
+    trial = make_trial(CASES["voigt"], voigt_setting, 1, "report", 0)
+    fit = Oracle(trial).fit(trial.noisy, None, JobContext())
+    once, twice = estimates(fit, trial.gain), estimates(replace(fit), 2 * trial.gain)
+    assert twice.values["NAA"] == pytest.approx(0.5 * once.values["NAA"])
+    assert twice.sd["NAA"] == pytest.approx(0.5 * once.sd["NAA"])

@@ -1,0 +1,113 @@
+import csv
+import io
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from mrsviewer.analysis.benchmark.challenge import ChallengeFit
+from mrsviewer.analysis.benchmark.run import Leaderboard
+from mrsviewer.analysis.benchmark.scores import CaseScore, MetaboliteScore
+from mrsviewer.cli import run, table_text
+from mrsviewer.present.leaderboard import challenge_table, leaderboard_table, ranking_lines
+from mrsviewer.report.leaderboard import leaderboard_csv, write_challenge, write_leaderboard
+
+
+def one_score(engine="lcm", case="voigt", error=0.3, refused=0):
+    glu = MetaboliteScore(
+        name="Glu", true_mean=10.0, bias_percent=-1.5, rms_percent=8.0, relative_rms_percent=9.0,
+        ratio_mae_mm=0.5, ratio_bias_mm=-0.1, coverage=0.9, slope=0.95, support=0.1, noise=0.2,
+        mismatch=0.3,
+    )  # fmt: skip
+    return CaseScore(
+        engine=engine, version="1", case=case, family="voigt", spectra=4, refused=refused,
+        doubtful=1, reasons=(), ratio_mae_mm=error, coverage=0.9, psnr_db=44.2, ssim=0.991,
+        median_ms=22.0, worst_ms=60.0, support=0.2, noise=0.5, mismatch=0.3, metabolites=(glu,),
+    )  # fmt: skip
+
+
+BOARD = Leaderboard(
+    seed=1,
+    half="report",
+    spectra=4,
+    absent=("learned: no onnxruntime",),
+    scores=(
+        one_score(),
+        one_score("other", error=0.2),
+        CaseScore(
+            engine="hsvd", version="1", case="voigt", family="voigt", spectra=4, refused=4,
+            doubtful=0, reasons=("No.",), ratio_mae_mm=None, coverage=None, psnr_db=None, ssim=None,
+            median_ms=2.0, worst_ms=3.0, support=None, noise=None, mismatch=None, metabolites=(),
+        ),
+    ),
+)  # fmt: skip
+
+
+def test_table_has_every_engine_and_the_peers():
+    text = table_text(leaderboard_table(BOARD, "voigt"))
+    assert "8.0 (-1.5)" in text
+    assert "44.2" in text
+    assert "4/4" in text
+    assert "LCModel" in text
+    assert table_text(leaderboard_table(BOARD, "nominal")).count("\n") == 1
+
+
+def test_ranking_names_who_is_missing():
+    lines = ranking_lines(BOARD)
+    assert [line.split(":")[0] for line in lines] == ["1. other", "2. lcm", "3. hsvd", "Left out"]
+
+
+def test_csv_has_one_line_per_metabolite():
+    rows = list(csv.DictReader(io.StringIO(leaderboard_csv(BOARD))))
+    assert [row["engine"] for row in rows] == ["lcm", "other", "hsvd"]
+    assert rows[0]["rms_percent"] == "8"
+    assert rows[2]["name"] == rows[2]["psnr_db"] == ""
+
+
+def test_files_hold_versions_seeds_and_a_picture(tmp_path):
+    table, scores, picture = write_leaderboard(BOARD, tmp_path / "new")
+    document = json.loads(scores.read_text())
+    assert document["seed"] == 1
+    assert {"program", "python", "numpy", "scipy"} <= set(document)
+    assert document["scores"][0]["metabolites"][0]["coverage"] == 0.9
+    assert table.read_text().startswith("engine,version")
+    root = ET.fromstring(picture.read_text())
+    dots = [e for e in root.iter() if e.tag.endswith("polygon") and e.get("fill") == "#B73814"]
+    assert len(dots) == 1 + 4
+    assert "lcm" in picture.read_text()
+
+
+def test_challenge_table_ends_with_the_times(tmp_path):
+    fits = (
+        ChallengeFit(file="a", engine="lcm", milliseconds=20.0, ratios={"tNAA": 1.5}),
+        ChallengeFit(file="b", engine="lcm", milliseconds=30.0, refusal="No signal."),
+        ChallengeFit(file="c", engine="-", refusal="Not a spectrum."),
+    )
+    text = table_text(challenge_table(fits))
+    assert "1.500" in text
+    assert "No signal." in text
+    assert [line.split()[:3] for line in text.splitlines()[-2:]] == [
+        ["median", "lcm", "25"],
+        ["worst", "lcm", "30"],
+    ]
+    assert json.loads(write_challenge(fits, tmp_path)[0].read_text())[2]["refusal"]
+
+
+def test_the_command_prints_and_writes(tmp_path, capsys):
+    words = ["benchmark", "--engine", "lcm", "--cases", "voigt", "--spectra", "1", "--quick"]
+    assert run([*words, "--out", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert "voigt, MM measured" in printed
+    assert "1. lcm" in printed
+    assert {p.name for p in Path(tmp_path).iterdir()} == {
+        "leaderboard.csv",
+        "leaderboard.json",
+        "leaderboard.svg",
+    }
+
+
+@pytest.mark.parametrize("words", [["--spectra", "0"], ["--engine", "nobody"]])
+def test_wrong_words_are_said(words, capsys):
+    assert run(["benchmark", *words]) == 2
+    assert "mrsviewer:" in capsys.readouterr().err
