@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mrsviewer.formats.deidentification import Deidentified
+    from mrsviewer.formats.unknown_axes import Axes
     from mrsviewer.formats.water import WaterVerdict
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.acquisition import Identity
@@ -34,6 +35,7 @@ __all__ = [
     "read_scans",
     "read_volume",
     "reassign",
+    "source_exists",
     "with_roles",
     "write_basis",
     "write_nifti_mrs",
@@ -48,11 +50,15 @@ def read_scan(path: Path) -> Scan:
     return read(path)[0]
 
 
-def read_scans(path: Path) -> tuple[Scan, ...]:
-    """Return all scans in a file, the metabolites first. Raises FormatError."""
+def read_scans(path: Path, axes: Axes | None = None) -> tuple[Scan, ...]:
+    """Return all scans in a file, the metabolites first. Raises FormatError.
+
+    ``axes`` are what a person says of a file that raised
+    :class:`~mrsviewer.formats.unknown_axes.UnknownAxesError`.
+    """
     from mrsviewer.formats.registry import read_scans as read
 
-    return read(path)
+    return read(path, axes)
 
 
 def open_exam(
@@ -145,6 +151,13 @@ def deidentify(dataset: Dataset, identity: Identity) -> Deidentified:
     from mrsviewer.formats.deidentification import deidentify as cleaned
 
     return cleaned(dataset, identity)
+
+
+def source_exists(path: Path) -> bool:
+    """Return whether a file is there, also as a member of a zip: ``case.zip/scan.SDAT``."""
+    from mrsviewer.formats.archive import exists
+
+    return path.exists() or exists(path)
 
 
 def is_water(dataset: Dataset, against: Dataset | None = None) -> WaterVerdict:

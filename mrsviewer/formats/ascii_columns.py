@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mrsviewer.formats.unknown_axes import Axes
     from mrsviewer.model.acquisition import Acquisition
 
 FORMAT = "Columns of numbers"
@@ -63,27 +64,21 @@ def read(path: Path) -> tuple[Scan, ...]:
         If it is another kind of file, cut off or damaged; UnknownAxesError if no JSON file beside
         it says dwell time and frequency.
     """
-    return read_with(path, None)
+    return _read(path, find_axes(path))
 
 
-def read_with(path: Path, acquisition: Acquisition | None) -> tuple[Scan, ...]:
-    """Return the scans, with what the file cannot say given by the caller; raises as :func:`read`.
+def read_told(path: Path, axes: Axes) -> tuple[Scan, ...]:
+    """Return the scans of a file whose axes a person gives; raises as :func:`read`."""
+    return _read(path, (axes.acquisition(path), ()))
 
-    Parameters
-    ----------
-    path
-        The file.
-    acquisition
-        Its dwell time, frequency and nucleus; None to take them from the JSON file beside it.
-    """
+
+def _read(path: Path, found: tuple[Acquisition, tuple[Finding, ...]] | None) -> tuple[Scan, ...]:
+    """Return the scans with the acquisition that was found or told."""
     text, digest = read_text(path, "columns of numbers")
     fids = _signals(path, text)
-    findings: tuple[Finding, ...] = ()
-    if acquisition is None:
-        found = find_axes(path)
-        if found is None:
-            raise _unknown(path)
-        acquisition, findings = found
+    if found is None:
+        raise _unknown(path)
+    acquisition, findings = found
     # Of four columns two are the unsuppressed water, as a rule the last two; it is the stronger.
     pairs = sorted(fids, key=lambda fid: float(np.abs(fid).max()))
     conjugate, sign = _sign(pairs[0], acquisition)

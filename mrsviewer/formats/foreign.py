@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READABLE = (
-    "Open NIfTI-MRS, SDAT/SPAR, RDA, TWIX, P-file, DICOM spectroscopy, LCModel RAW or jMRUI text."
+    "Open NIfTI-MRS, SDAT/SPAR, DATA/LIST, RDA, TWIX, P-file, DICOM spectroscopy, Bruker, Varian, "
+    "LCModel RAW, jMRUI or TARQUIN dpt."
 )
 _BY_NAME = {
     ".sdat": ("Philips samples without their SPAR header", "Put the .SPAR file beside it."),
@@ -23,12 +24,15 @@ _BY_NAME = {
     ".dat": ("damaged Siemens raw data", "Export it from the scanner again."),
     ".dcm": ("a damaged DICOM file", "Export it again."),
     ".ima": ("a damaged DICOM file", "Export it again."),
-    ".data": ("Philips raw data", "Export SDAT/SPAR, or convert it with spec2nii."),
-    ".list": ("the list of Philips raw data", "Export SDAT/SPAR, or convert it with spec2nii."),
+    ".data": ("Philips raw data without their LIST file", "Put the .list file beside it."),
+    ".list": ("a damaged list of Philips raw data", "Export it again."),
+    ".mrui": ("a damaged jMRUI file", "Save it again, or export text."),
+    ".dpt": ("a damaged TARQUIN file", "Write it again."),
+    ".mat": ("a MATLAB file that is no basis set of Osprey", READABLE),
     ".rda": ("a damaged RDA file, or another program's .rda", "Export it again as RDA."),
     ".basis": ("a damaged LCModel basis set", "Make or copy it again."),
-    ".coord": ("a table of LCModel results", READABLE),
-    ".table": ("a table of LCModel results", READABLE),
+    ".coord": ("a damaged table of LCModel results", "Copy it again."),
+    ".table": ("a damaged table of LCModel results", "Copy it again."),
 }
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mrsviewer.formats.unknown_axes import Axes
+
 FORMAT = "LCModel RAW"
 _AGAIN = "Export the file again, or choose another."
 _NMID = re.compile(rb"^[ \t]*[$&][ \t]*NMID\b", re.IGNORECASE | re.MULTILINE)
@@ -62,6 +64,12 @@ def read(path: Path) -> tuple[Scan, ...]:
         LCModel's files beside it say the dwell time and the frequency.
     """
     return (read_raw(path),)
+
+
+def read_told(path: Path, axes: Axes) -> tuple[Scan, ...]:
+    """Return the one scan of a file whose axes a person gives; raises as :func:`read`."""
+    known = axes.acquisition(path)
+    return (read_raw(path, dwell_s=known.dwell_s, frequency_hz=known.frequency_hz),)
 
 
 def read_raw(

@@ -7,7 +7,7 @@ unsuppressed water.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from mrsviewer.formats.signal_checks import check_signal
 from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import digest, read_bytes, read_text
 from mrsviewer.formats.unknown_axes import UnknownAxesError
+from mrsviewer.model.acquisition import Identity
 from mrsviewer.model.dataset import Dataset, Dimension
 from mrsviewer.model.exam import Finding, Scan
 from mrsviewer.model.failure import FormatError
@@ -30,12 +31,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mrsviewer.formats.philips_list import Listing
-    from mrsviewer.formats.philips_spar import Spar
+    from mrsviewer.formats.unknown_axes import Axes
+    from mrsviewer.model.acquisition import Acquisition
+    from mrsviewer.model.voxel import Voxel
 
 FORMAT = "Philips DATA/LIST"
 _SAMPLE_BYTES = 8
 _ENCODED = ("kx", "ky", "kz")
 _LOOPS = ("dyn", "card", "echo", "loca", "extr1", "extr2", "aver")
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the pair itself does not hold; ``points`` as the SPAR says, ``header`` its bytes."""
+
+    acquisition: Acquisition
+    voxel: Voxel | None
+    identity: Identity
+    points: float | None
+    findings: tuple[Finding, ...]
+    header: bytes
 
 
 def sniff(path: Path, head: bytes) -> bool:
@@ -57,9 +72,34 @@ def read(path: Path) -> tuple[Scan, ...]:
     Raises
     ------
     FormatError
-        If one of the pair or the SPAR is missing, the sizes do not match, or it is an imaging
-        grid.
+        If one of the pair is missing, the sizes do not match, or it is an imaging grid;
+        UnknownAxesError if no SPAR lies beside it.
     """
+    described, samples = _pair(path)
+    header, notes = _spar(path)
+    text = read_bytes(header)
+    spar = philips_spar.parse(header, text)
+    facts = _Facts(
+        replace(philips_sdat.acquisition_of(spar), averages=1),
+        philips_sdat.voxel_of(spar),
+        philips_spar.identity(spar),
+        spar.number("samples"),
+        (*notes, *philips_sdat.doubts_of(spar)),
+        text,
+    )
+    return _scans(path, described, samples, facts)
+
+
+def read_told(path: Path, axes: Axes) -> tuple[Scan, ...]:
+    """Return the scans of a pair whose axes a person gives; raises as :func:`read`."""
+    described, samples = _pair(path)
+    acquisition = replace(axes.acquisition(path), averages=1, vendor="Philips")
+    facts = _Facts(acquisition, None, Identity(), None, (), b"")
+    return _scans(path, described, samples, facts)
+
+
+def _pair(path: Path) -> tuple[Path, Path]:
+    """Return the LIST and the DATA file of a pair, whichever is named."""
     named_list = philips_list.looks_like_list(read_bytes(path)[:4096])
     described = path if named_list else philips_sdat.partner(path, ".list")
     samples = philips_sdat.partner(path, ".data") if named_list else path
@@ -67,18 +107,21 @@ def read(path: Path) -> tuple[Scan, ...]:
         suffix = ".list" if described is None else ".data"
         cause = f"Its other half, {path.stem}{suffix}, is missing."
         raise FormatError(path, cause, "Put the .data and .list files into one folder.")
+    return described, samples
+
+
+def _scans(path: Path, described: Path, samples: Path, facts: _Facts) -> tuple[Scan, ...]:
+    """Return the scans of all mixes."""
     text, _ = read_text(described, "a Philips LIST file")
     listing = philips_list.parse(described, text)
-    header, how = _spar(path)
-    spar = philips_spar.parse(header, read_bytes(header))
     data = read_bytes(samples)
     vectors = _vectors(samples, listing, data)
-    key = digest(data + text.encode() + read_bytes(header))
+    key = digest(data + text.encode() + facts.header)
     mixes = sorted({int(mix) for mix in listing.columns["mix"][_standard(listing)]})
-    scans = [_scan(path, spar, listing, vectors, mix) for mix in mixes]
+    scans = [_scan(path, facts, listing, vectors, mix) for mix in mixes]
     scans.sort(key=lambda scan: float(np.abs(scan.dataset.fid).max()))
     return tuple(
-        replace(scan, digest=f"{key}/{number}" if number else key, findings=(*how, *scan.findings))
+        replace(scan, digest=f"{key}/{number}" if number else key)
         for number, scan in enumerate(scans)
     )
 
@@ -114,31 +157,26 @@ def _vectors(path: Path, listing: Listing, data: bytes) -> NDArray[np.complex64]
 
 
 def _scan(
-    path: Path,
-    spar: Spar,
-    listing: Listing,
-    vectors: NDArray[np.complex64],
-    mix: int,
+    path: Path, facts: _Facts, listing: Listing, vectors: NDArray[np.complex64], mix: int
 ) -> Scan:
     """Return the signals of one mix as a scan."""
     mine = np.flatnonzero(_standard(listing) & (listing.columns["mix"] == mix))
     _refuse_grid(path, listing, mine)
     fid, dropped = _sorted(path, listing, vectors, mine)
     check_samples(path, fid)
-    acquisition = replace(philips_sdat.acquisition_of(spar), averages=1)
-    findings = [*philips_sdat.doubts_of(spar), *dropped, *_loops(listing, mine)]
-    points = spar.number("samples")
-    if points and points != fid.shape[-1]:
-        detail = f"The vectors have {fid.shape[-1]} points, the SPAR says {points:g}."
+    acquisition = facts.acquisition
+    findings = [*facts.findings, *dropped, *_loops(listing, mine)]
+    if facts.points and facts.points != fid.shape[-1]:
+        detail = f"The vectors have {fid.shape[-1]} points, the SPAR says {facts.points:g}."
         title = "The dwell time of the SPAR may not be that of the raw data"
-        findings.append(Finding("danger", title, detail))
+        findings.append(Finding("danger", title, detail, "header"))
     names: tuple[Dimension, ...] = ("transient", "coil")
     dims = tuple(name for name, count in zip(names, fid.shape, strict=False) if count > 1)
     fid = np.ascontiguousarray(fid.reshape([n for n in fid.shape[:2] if n > 1] + [fid.shape[-1]]))
     centre = nominal_centre_ppm(acquisition.nucleus)
-    dataset = Dataset(fid, acquisition, centre, dims, philips_sdat.voxel_of(spar))
+    dataset = Dataset(fid, acquisition, centre, dims, facts.voxel)
     findings += check_signal(fid, acquisition, centre)
-    return Scan(dataset, FORMAT, path, "", philips_spar.identity(spar), tuple(findings))
+    return Scan(dataset, FORMAT, path, "", facts.identity, tuple(findings))
 
 
 def _refuse_grid(path: Path, listing: Listing, mine: NDArray[np.int64]) -> None:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from mrsviewer.formats.foreign import explain
 from mrsviewer.formats.samples import SEND_AGAIN
 from mrsviewer.formats.source_file import read_head
+from mrsviewer.formats.unknown_axes import UnknownAxesError
 from mrsviewer.model.failure import FormatError, MrsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from mrsviewer.formats.unknown_axes import Axes
     from mrsviewer.model.basis import BasisSet
     from mrsviewer.model.exam import Scan
     from mrsviewer.model.foreign_fit import ForeignFit
@@ -47,11 +49,19 @@ class Format:
         """Return whether a file, whose first bytes are given, is of this format."""
         return bool(import_module(self.module).sniff(path, head))
 
-    def read(self, path: Path) -> Any:
-        """Return the content of a file; FormatError for every fault of it."""
-        read: Callable[[Path], Any] = import_module(self.module).read
+    def read(self, path: Path, axes: Axes | None = None) -> Any:
+        """Return the content of a file; FormatError for every fault of it.
+
+        ``axes`` are used where the file does not say them, and only there.
+        """
+        module = import_module(self.module)
+        read: Callable[[Path], Any] = module.read
         try:
             return read(path)
+        except UnknownAxesError:
+            if axes is None or not hasattr(module, "read_told"):
+                raise
+            return module.read_told(path, axes)
         except MrsError:
             raise
         # The net under all readers: a file that breaks a parser is a broken file.
@@ -140,7 +150,7 @@ def identify(path: Path) -> Format:
     raise FormatError(path, cause, remedy)
 
 
-def read_as(path: Path, kind: Kind) -> Any:
+def read_as(path: Path, kind: Kind, axes: Axes | None = None) -> Any:
     """Return the content of a file that must be of a kind.
 
     Raises
@@ -152,12 +162,25 @@ def read_as(path: Path, kind: Kind) -> Any:
     if row.kind != kind:
         cause = f"It is {_MEANING[row.kind]} ({row.title}), not {_MEANING[kind]}."
         raise FormatError(path, cause, _REMEDY[row.kind])
-    return row.read(path)
+    return row.read(path, axes)
 
 
-def read_scans(path: Path) -> tuple[Scan, ...]:
-    """Return all scans of a file, at least one, the metabolites first."""
-    scans = cast("tuple[Scan, ...]", read_as(path, "scan"))
+def read_scans(path: Path, axes: Axes | None = None) -> tuple[Scan, ...]:
+    """Return all scans of a file, at least one, the metabolites first.
+
+    Parameters
+    ----------
+    path
+        The file.
+    axes
+        Dwell time and frequency that a person gave, for files that do not hold them.
+
+    Raises
+    ------
+    FormatError
+        As :func:`read_as`; UnknownAxesError where the file holds no axes and none are given.
+    """
+    scans = cast("tuple[Scan, ...]", read_as(path, "scan", axes))
     if not scans:
         raise FormatError(path, "It holds no signal.", SEND_AGAIN)
     return scans

@@ -6,7 +6,7 @@ from made_signals import DWELL_S, FREQUENCY_HZ, brain_like, of_dataset
 from preclinical_files import philips_raw, write_philips_raw
 
 from mrsviewer.formats import philips_data, philips_list, read_scans
-from mrsviewer.formats.unknown_axes import UnknownAxesError
+from mrsviewer.formats.unknown_axes import Axes, UnknownAxesError
 from mrsviewer.model.failure import FormatError
 
 
@@ -55,6 +55,9 @@ def test_without_a_spar_the_axes_are_asked_for(tmp_path):
     with pytest.raises(UnknownAxesError, match=r"raw_001\.SPAR") as caught:
         read_scans(path)
     assert caught.value.missing == ("dwell_s", "frequency_hz")
+    (scan,) = read_scans(path, Axes(DWELL_S, FREQUENCY_HZ))
+    np.testing.assert_allclose(scan.dataset.fid, brain_like(512), rtol=1e-5, atol=1e-6)
+    assert scan.dataset.voxel is None
 
 
 def test_a_spar_of_another_name_is_used_and_told_unless_there_are_several(tmp_path):

@@ -18,8 +18,7 @@ from mrsviewer.formats import (
     read_scans,
     tarquin_dpt,
 )
-from mrsviewer.formats.unknown_axes import UnknownAxesError
-from mrsviewer.model.acquisition import Acquisition
+from mrsviewer.formats.unknown_axes import Axes, UnknownAxesError
 from mrsviewer.model.failure import FormatError
 
 FID = brain_like(512)
@@ -149,6 +148,26 @@ def test_real_mrui(shared_data):
 # Columns of numbers
 
 
+@pytest.mark.parametrize("axes", [Axes(5, 1e8), Axes(1e-4, 100.0), Axes(float("nan"), 1e8)])
+def test_absurd_answers_are_refused(tmp_path, axes):
+    with pytest.raises(FormatError, match="cannot be right"):
+        read_scans(_ascii(tmp_path, FID, sidecar=None), axes)
+
+
+def test_answers_do_not_replace_what_a_file_says(tmp_path):
+    (scan,) = read_scans(_ascii(tmp_path, FID), Axes(1e-4, 50e6))
+    assert scan.dataset.acquisition.dwell_s == pytest.approx(DWELL_S)
+
+
+def test_real_raw_without_control_file_opens_when_told(shared_data):
+    folder = shared_data / "text/fitting_challenge"
+    axes = Axes(2.5e-4, 123.22e6)
+    for raw, text in (("dataset1.RAW", "dataset1_WS.txt"), ("dataset1.H2O", "dataset1_nWS.txt")):
+        (scan,) = read_scans(folder / "lcmodel" / raw, axes)
+        (other,) = read_scans(folder / "jmrui" / text)
+        np.testing.assert_allclose(scan.dataset.fid, other.dataset.fid, rtol=1e-4, atol=1e-2)
+
+
 def test_two_columns_with_a_sidecar(tmp_path):
     (scan,) = read_scans(_ascii(tmp_path, FID))
     np.testing.assert_allclose(scan.dataset.fid, FID, atol=1e-6)
@@ -182,7 +201,7 @@ def test_without_a_sidecar_the_axes_are_asked_for(tmp_path):
     with pytest.raises(UnknownAxesError, match=r"a\.json") as caught:
         read_scans(path)
     assert caught.value.missing == ("dwell_s", "frequency_hz")
-    (scan,) = ascii_columns.read_with(path, Acquisition("31P", 51.7e6, 1e-4))
+    (scan,) = read_scans(path, Axes(1e-4, 51.7e6, "31P"))
     assert (scan.dataset.acquisition.nucleus, scan.dataset.centre_ppm) == ("31P", 0.0)
     np.testing.assert_allclose(scan.dataset.fid, FID, atol=1e-6)
 
@@ -266,7 +285,7 @@ def test_real_phosphorus_opens_when_told_and_is_no_water(shared_data):
     path = shared_data / "text/pyamares/fid.txt"
     with pytest.raises(UnknownAxesError):
         read_scans(path)
-    (scan,) = ascii_columns.read_with(path, Acquisition("31P", 120.0e6, 1e-4))
+    (scan,) = read_scans(path, Axes(1e-4, 120.0e6, "31P"))
     assert scan.dataset.points == 1024
     # Phosphocreatine at 0 and the ATP triplets below it.
     assert of_dataset(scan.dataset, -30, 30) == pytest.approx(0, abs=0.5)
