@@ -20,6 +20,7 @@ FIELDS_T = (
 )  # fmt: skip
 """Field strengths that magnets are sold with, for people and for animals."""
 
+CLINICAL_T = (1.5, 3.0, 7.0)
 FIELD_TOLERANCE = 0.045
 """Siemens' "3 T" is 2.89 T."""
 
@@ -70,7 +71,7 @@ def _frequency(acquisition: Acquisition) -> Iterator[LintFinding]:
             title = "Frequency in another unit"
             yield LintFinding("frequency-unit", "danger", title, evidence, use)
             return
-    others = [n for n in GYROMAGNETIC_RATIO_HZ_PER_T if n != nucleus and field_of(hz, n)]
+    others = [n for n in GYROMAGNETIC_RATIO_HZ_PER_T if field_of(hz, n) in CLINICAL_T]
     field = acquisition.field_t or 0.0
     evidence = f"{said} would be {field:.2f} T, which is not sold."
     meant: Correction | None = None
