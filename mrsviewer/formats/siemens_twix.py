@@ -158,7 +158,6 @@ def _scans(
     pair = [data] if water is None else [data, water]
     scans = []
     for k, dataset in enumerate(pair):
-        check_samples(source.path, dataset.fid)
         rows = dataset.fid.reshape(-1, dataset.points)
         few = rows[:: -(-len(rows) // MOST_CHECKED)]
         signs = check_signal(few, dataset.acquisition, dataset.centre_ppm)
@@ -206,6 +205,7 @@ def _dataset(source: _Source, shots: list[Readout]) -> Dataset:
     facts = source.acquisition
     edits = edit_values(shots, facts)
     fid = signals(source.data, ordered(shots, edits), source.window)
+    check_samples(source.path, fid)
     count = len(edits[1]) if edits else 1
     shape = (count, len(shots) // count, *fid.shape[1:])
     names: tuple[Dimension, ...] = ("edit", "transient", "coil")

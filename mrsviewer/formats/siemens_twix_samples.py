@@ -114,20 +114,20 @@ def signals(data: mmap, readouts: Sequence[Readout], window: Window) -> NDArray[
     """
     coils = len(readouts[0].offsets)
     fids = np.empty((len(readouts), coils, window.points), np.complex128)
-    for row, readout in zip(fids, readouts, strict=True):
-        for coil, offset in enumerate(readout.offsets):
-            row[coil] = without_oversampling(_samples(data, offset, readout.samples), window)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for row, readout in zip(fids, readouts, strict=True):
+            for coil, offset in enumerate(readout.offsets):
+                row[coil] = without_oversampling(_samples(data, offset, readout.samples), window)
     return turned(fids, "siemens_twix")
 
 
-def without_oversampling(samples: NDArray[np.complex64], window: Window) -> NDArray[np.complex128]:
+def without_oversampling(full: NDArray[np.complex128], window: Window) -> NDArray[np.complex128]:
     """Return one signal without the outer half of its band and without spare samples.
 
     The outer half of the spectrum is dropped, which leaves the inner half as it was. The
     spare samples take part, so that the jump from the end to the beginning, which rings, falls on
     them; then they are cut off.
     """
-    full = samples.astype(np.complex128)
     if window.oversampling == 1:
         return full[window.before : window.before + window.points]
     full = full[: full.size // 4 * 4]
@@ -146,12 +146,15 @@ def sizes(data: mmap, readouts: Sequence[Readout], window: Window) -> NDArray[np
     first = min(FIRST_SAMPLES, window.points)
 
     def power(offset: int) -> float:
-        head = _samples(data, offset + start, first).astype(np.complex128)
+        head = _samples(data, offset + start, first)
         return float(np.vdot(head, head).real) / first
 
-    return np.sqrt([np.mean([power(offset) for offset in each.offsets]) for each in readouts])
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.sqrt([np.mean([power(offset) for offset in each.offsets]) for each in readouts])
 
 
-def _samples(data: mmap, offset: int, count: int) -> NDArray[np.complex64]:
+def _samples(data: mmap, offset: int, count: int) -> NDArray[np.complex128]:
     """Return a copy of samples, so that nothing refers to the mapped file."""
-    return np.frombuffer(data[offset : offset + count * BYTES_PER_SAMPLE], "<c8")
+    stored = np.frombuffer(data[offset : offset + count * BYTES_PER_SAMPLE], "<c8")
+    with np.errstate(invalid="ignore"):  # signalling NaN in damaged files
+        return stored.astype(np.complex128)

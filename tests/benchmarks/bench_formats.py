@@ -2,13 +2,12 @@
 
 Run by hand: ``python tests/benchmarks/bench_formats.py FILE...``, or with a folder of real scans
 in place of files, from which one of each kind is taken. Each file is opened in a process of its
-own: "first" includes the imports that its reader needs, "warm" is the median of later openings,
-"peak" the largest memory that Python held while opening (tracemalloc), as a multiple of the file's
-size, and "grown" by how much the process grew when it first opened the file, imports included.
+own: "first" includes the imports that its reader needs, "warm" is the median of later openings;
+"peak" is the largest memory that Python held while opening (tracemalloc) and "result" that of the
+signals alone, both as multiples of the file's size.
 """
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,14 +20,12 @@ REPEATS = 15
 
 
 def measure(path: Path) -> dict[str, float]:
-    """Return seconds, bytes and the shape's size of one file, measured in this process."""
+    """Return seconds and bytes of one file, measured in this process."""
     from mrsviewer.formats import read_scans
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     read_scans(path)
     first = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     warm = []
     for _ in range(REPEATS):
         start = time.perf_counter()
@@ -40,13 +37,7 @@ def measure(path: Path) -> dict[str, float]:
     read_scans(path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return {
-        "first": first,
-        "warm": statistics.median(warm),
-        "peak": peak,
-        "result": result,
-        "grown": 1024 * (after - before),
-    }
+    return {"first": first, "warm": statistics.median(warm), "peak": peak, "result": result}
 
 
 def chosen(arguments: list[str]) -> list[Path]:
@@ -78,7 +69,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--one"]:
         sys.stdout.write(json.dumps(measure(Path(sys.argv[2]))))
         return
-    head = ("first", "warm", "peak", "result", "grown")
+    head = ("first", "warm", "peak", "result")
     sys.stdout.write(f"{'file':44}{'MB':>7}" + "".join(f"{name:>9}" for name in head) + "\n")
     for path in chosen(sys.argv[1:]):
         command = [sys.executable, __file__, "--one", str(path)]
@@ -90,7 +81,7 @@ def main() -> None:
         sys.stdout.write(
             f"{path.name[:43]:44}{size / 1e6:7.2f}{found['first'] * 1e3:6.0f} ms"
             f"{found['warm'] * 1e3:6.1f} ms{found['peak'] / size:8.2f}x"
-            f"{found['result'] / size:8.2f}x{found['grown'] / 1e6:6.1f} MB\n"
+            f"{found['result'] / size:8.2f}x\n"
         )
 
 

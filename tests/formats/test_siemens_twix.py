@@ -1,5 +1,6 @@
 """Siemens TWIX: real scans against their DICOM, made files of VB and VD, damage, fuzz."""
 
+import mmap
 import sys
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mrsviewer.formats import open_exam, read_scan, read_scans
+from mrsviewer.formats import siemens_twix_layout as layout
 from mrsviewer.formats.describe import describe
 from mrsviewer.formats.orientation import displacement_mm
 from mrsviewer.formats.signs import SIGNS
@@ -97,6 +99,19 @@ def test_steam_water_reference(shared_data):
 def test_imaging_scan_is_refused_as_such(shared_data):
     with pytest.raises(FormatError, match=r"imaging scan \(gre\)"):
         read_scans(shared_data / "broken/imaging_twix_gre.dat")
+
+
+def test_layout_of_a_real_file_of_vd_and_later(shared_data):
+    """The imaging scan has the same layout: 160 lines of two coils, to the last byte."""
+    with (shared_data / "broken/imaging_twix_gre.dat").open("rb") as file:
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        (measurement,) = layout.measurements(data)
+        found = list(layout.readouts(data, measurement))
+        data.close()
+    assert len(found) == 160
+    assert {(each.samples, len(each.offsets)) for each in found} == {(320, 2)}
+    assert [each.counter("line") for each in found] == list(range(160))
+    assert layout.COUNTERS[0] == "line"
 
 
 @pytest.mark.parametrize("percent", [0, 10, 50, 90, 99])
@@ -301,6 +316,18 @@ def test_readouts_that_encode_places_are_refused(tmp_path):
         read_scans(raw.write_vb(tmp_path, lines))
     with pytest.raises(FormatError, match="only adjustments or noise"):
         read_scans(raw.write_vb(tmp_path, [raw.shot(np.ones((1, 2048)), raw.NOISE)]))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e38, 0.0])
+def test_samples_that_are_no_signal_are_refused(tmp_path, value):
+    signal = raw.oversampled(coils(suppressed()))
+    signal[:, 5] = value
+    if value == 0:
+        signal[:] = 0
+    with pytest.raises(FormatError, match=r"not numbers a scanner gives|All samples are zero"):
+        read_scans(
+            raw.write_vb(tmp_path, [*shots(), raw.shot(signal)] if value else [raw.shot(signal)])
+        )
 
 
 def test_affected_sequences_of_xa_are_warned_of(tmp_path):
