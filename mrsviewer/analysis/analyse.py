@@ -21,7 +21,8 @@ from mrsviewer.analysis.entered import exam_as_entered
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.anatomy.tissue import tissue_fractions
 from mrsviewer.basis.matching import check_basis, matching_basis, normalise, with_macromolecules
-from mrsviewer.fitting.engine import FitProblem, load_engine
+from mrsviewer.fitting.engine import FitProblem, load_engine, uses_basis
+from mrsviewer.model.basis import no_signals
 from mrsviewer.model.exam import Finding
 from mrsviewer.model.failure import Failure, FitError, MrsError
 from mrsviewer.model.quality import Quality
@@ -155,7 +156,12 @@ class _Run:
         return in_force(found, self.exam, self.recipe)
 
     def _basis(self, data: Dataset) -> BasisSet:
-        """Return the basis set to fit with, checked against the data."""
+        """Return the basis set to fit with, checked against the data.
+
+        It is empty for an engine that explains the data by peaks of its own.
+        """
+        if not uses_basis(load_engine(self.recipe.fit.engine)):
+            return no_signals(data)
         path = self.recipe.fit.basis_path
         acquisition = data.acquisition
         if path is None:
@@ -189,7 +195,7 @@ class _Run:
             basis.digest,
             msgspec.json.encode(settings),
         )
-        problem = FitProblem(signals.metabolite, basis)
+        problem = FitProblem(signals.metabolite, basis, water=signals.water)
         fit = self.cache.get(key, lambda: engine.fit(problem, options, self.context))
         if not fit.converged:
             self.findings.append(Finding("warning", "The fit is doubtful", fit.message))

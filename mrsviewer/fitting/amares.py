@@ -32,7 +32,7 @@ from mrsviewer.fitting.time_search import amplitude_covariance, search
 from mrsviewer.fitting.time_start import guesses, phase_grid, shift_grid
 from mrsviewer.fitting.time_task import TimeTask
 from mrsviewer.model.basis import Component
-from mrsviewer.model.fit import Lineshape
+from mrsviewer.model.fit import SIGNAL_UNIT, Lineshape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -242,6 +242,7 @@ class _Fit:
             converged=found.converged,
             iterations=self.iterations,
             doubts=tuple(self._doubts(point.x)),
+            amplitude_unit=SIGNAL_UNIT,
         )
 
     def _phase(self, x: NDArray[np.float64], amplitudes: NDArray[np.float64]) -> float:

@@ -33,11 +33,14 @@ class FitProblem:
     noise_sd
         Of the real part of the spectrum, if known beforehand (from the transients); else the
         engine measures it in a signal-free region.
+    water
+        The processed water reference, for programs that scale by it themselves.
     """
 
     data: Dataset
     basis: BasisSet
     noise_sd: float | None = None
+    water: Dataset | None = None
 
 
 @runtime_checkable

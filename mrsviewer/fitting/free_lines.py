@@ -36,28 +36,43 @@ class FreeLines:
         Signal of a line: ``amplitude * pole ** n``, n counted from time zero.
     ppm, fwhm_hz
         Place and width.
+    begin
+        Time of the first sample, in samples.
     """
 
     poles: NDArray[np.complex128]
     amplitudes: NDArray[np.complex128]
     ppm: NDArray[np.float64]
     fwhm_hz: NDArray[np.float64]
+    begin: float = 0.0
 
     @classmethod
-    def of(cls, found: Sinusoids, axis: Axis, dropped: int) -> FreeLines:
-        """Return the lines of a decomposition of the samples from ``dropped`` on."""
-        amplitudes = found.amplitudes / found.poles**dropped
-        return cls(found.poles, amplitudes, axis.to_ppm(found.frequency_hz), found.fwhm_hz)
+    def of(cls, found: Sinusoids, axis: Axis, dropped: int, begin: float) -> FreeLines:
+        """Return the lines of a decomposition of the samples from ``dropped`` on.
+
+        ``begin`` is the time of sample 0, in samples.
+        """
+        amplitudes = found.amplitudes * np.exp(-(begin + dropped) * np.log(found.poles))
+        ppm = axis.to_ppm(found.frequency_hz)
+        return cls(found.poles, amplitudes, ppm, found.fwhm_hz, begin)
 
     def take(self, chosen: NDArray[np.bool_]) -> FreeLines:
         """Return some of the lines."""
         return FreeLines(
-            self.poles[chosen], self.amplitudes[chosen], self.ppm[chosen], self.fwhm_hz[chosen]
+            self.poles[chosen],
+            self.amplitudes[chosen],
+            self.ppm[chosen],
+            self.fwhm_hz[chosen],
+            self.begin,
         )
+
+    def decays(self, points: int) -> NDArray[np.complex128]:
+        """Return the signal of each line at amplitude 1, shape (lines, points)."""
+        return np.exp(np.log(self.poles)[:, None] * (np.arange(points) + self.begin))
 
     def signals(self, points: int) -> NDArray[np.complex128]:
         """Return the signal of each line, shape (lines, points)."""
-        return self.amplitudes[:, None] * self.poles[:, None] ** np.arange(points)
+        return self.amplitudes[:, None] * self.decays(points)
 
 
 def common_shift(lines: FreeLines, peaks_ppm: NDArray[np.float64], most_ppm: float) -> float:
@@ -122,11 +137,10 @@ def line_covariance(
     noise_variance
         Of the real part of one sample.
     """
-    index = np.arange(kept.size)
-    turned = np.exp(1j * phase_rad) * lines.poles[:, None] ** index
+    turned = np.exp(1j * phase_rad) * lines.decays(kept.size)
     own = (lines.amplitudes * np.exp(-1j * phase_rad))[:, None] * turned
     # Time in units of the record, so that all rows are of similar size.
-    later = own * (index / kept.size)
+    later = own * ((np.arange(kept.size) + lines.begin) / kept.size)
     rows = as_real(np.concatenate([turned, 1j * turned, later, 1j * later])[:, kept])
     count = len(lines.poles)
     return inverse(rows @ rows.T / max(noise_variance, 1e-300))[:count, :count]

@@ -28,7 +28,7 @@ from mrsviewer.fitting.time_result import (
 )
 from mrsviewer.fitting.window import make_window
 from mrsviewer.model.basis import Component
-from mrsviewer.model.fit import Lineshape
+from mrsviewer.model.fit import SIGNAL_UNIT, Lineshape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["HsvdEngine", "HsvdOptions"]
 
 MARGIN_PPM = 0.4
+BROADER = 2.0
+"""A line up to this many times as broad as the nearest known peak is not baseline."""
+
 SIGNIFICANT = 5.0
 """A line is told from noise if its amplitude is this many standard deviations."""
 
@@ -82,10 +85,11 @@ class HsvdEngine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Decomposition:
-    """The data in the window, all lines, where peaks are expected, and the common shift."""
+    """The data in the window, the lines and which are no baseline, the peaks, their shift."""
 
     data: TimeData
     lines: FreeLines
+    narrow: NDArray[np.bool_]
     peaks_ppm: NDArray[np.float64]
     shift_ppm: float
 
@@ -101,12 +105,15 @@ def _decompose(problem: FitProblem, prior: PriorKnowledge, options: HsvdOptions)
     data = time_data(problem, window, dropped=options.first_points_dropped)
     count = min(options.lines, (data.axis.points - options.first_points_dropped) // 4)
     found = decompose(data.fid[options.first_points_dropped :], data.axis.dwell_s, count)
-    lines = FreeLines.of(found, data.axis, options.first_points_dropped)
-    narrow = lines.take(lines.fwhm_hz < options.max_width_ppm * data.axis.hz_per_ppm)
-    shift = common_shift(narrow, peaks, options.max_shift_ppm)
+    begin = options.begin_time_s / data.axis.dwell_s
+    lines = FreeLines.of(found, data.axis, options.first_points_dropped, begin)
+    widths = tied(prior, "linewidth", data.axis.hz_per_ppm).values()
+    widest = np.maximum(options.max_width_ppm * data.axis.hz_per_ppm, BROADER * widths)
+    narrow = lines.fwhm_hz < widest[np.argmin(np.abs(lines.ppm[:, None] - peaks), axis=1)]
+    shift = common_shift(lines.take(narrow), peaks, options.max_shift_ppm)
     moved = make_window(data.axis, window, shift_ppm=shift)
     data = replace(data, comparison=replace(data.comparison, window=moved))
-    return _Decomposition(data, lines, peaks + shift, shift)
+    return _Decomposition(data, lines, narrow, peaks + shift, shift)
 
 
 class _Naming:
@@ -119,9 +126,8 @@ class _Naming:
         self.groups = groups(prior)
         window = self.data.comparison.window
         lines = decomposition.lines
-        width_ppm = lines.fwhm_hz / self.data.axis.hz_per_ppm
         inside = (lines.ppm > window.ppm[0]) & (lines.ppm < window.ppm[-1])
-        self.narrow = inside & (width_ppm < options.max_width_ppm)
+        self.narrow = inside & decomposition.narrow
         self.broad = inside & ~self.narrow
         self.peak = np.where(
             self.narrow, assign(lines, decomposition.peaks_ppm, options.tolerance_ppm), -1
@@ -166,12 +172,13 @@ class _Naming:
             covariance=self._covariance(members) / np.outer(per, per),
             lineshapes=tuple(self._lineshape(row, members[row]) for row in range(len(names))),
             zero_phase_rad=self.phase,
-            delay_s=0.0,
+            delay_s=self.found.lines.begin * data.axis.dwell_s,
             shift_ppm=shift,
             baseline_df=dropped_df(data) + 2.0 * float(np.count_nonzero(self.broad)),
             converged=True,
             iterations=1,
             doubts=self._doubts(members, names),
+            amplitude_unit=SIGNAL_UNIT,
         )
 
     def _members(self) -> tuple[NDArray[np.float64], list[str]]:

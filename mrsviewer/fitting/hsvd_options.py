@@ -35,6 +35,9 @@ class HsvdOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     max_shift_ppm: Annotated[
         float, Meta(ge=0, le=1, description="Largest common shift that is searched")
     ] = 0.2
+    begin_time_s: Annotated[
+        float, Meta(ge=0, le=0.02, description="Time from excitation or echo to the first sample")
+    ] = 0.0
     first_points_dropped: Annotated[
         int, Meta(ge=0, le=256, description="Samples left out at the start of the FID")
     ] = 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mrsviewer.model.failure import FitError
-from mrsviewer.model.fit import FitResult, Lineshape
+from mrsviewer.model.fit import BASIS_UNIT, FitResult, Lineshape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,6 +51,8 @@ class TimeOutcome:
         How the search ended.
     doubts
         Sentences of the engine's own.
+    amplitude_unit
+        As in the result.
     """
 
     data: TimeData
@@ -67,6 +69,7 @@ class TimeOutcome:
     converged: bool
     iterations: int
     doubts: Sequence[str] = field(default=())
+    amplitude_unit: str = BASIS_UNIT
 
 
 def to_result(outcome: TimeOutcome, name: str, version: str) -> FitResult:
@@ -99,6 +102,7 @@ def to_result(outcome: TimeOutcome, name: str, version: str) -> FitResult:
         converged=outcome.converged,
         message=" ".join(_doubts(outcome, curves, spectrum, residual_sd)) or "The fit converged.",
         iterations=outcome.iterations,
+        amplitude_unit=outcome.amplitude_unit,
     )
 
 

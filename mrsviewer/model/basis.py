@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from mrsviewer.model.acquisition import Localisation
+    from mrsviewer.model.dataset import Dataset
 
 ComponentKind = Literal["metabolite", "macromolecule", "lipid"]
 
@@ -86,3 +88,16 @@ class BasisSet:
             components=tuple(self.components[i] for i in rows),
             digest=f"{self.digest}/{','.join(self.names[i] for i in rows)}",
         )
+
+
+def no_signals(data: Dataset) -> BasisSet:
+    """Return an empty set on the axes of ``data``, for engines that use none."""
+    return BasisSet(
+        np.zeros((0, data.points), np.complex128),
+        (),
+        data.acquisition.dwell_s,
+        data.acquisition.frequency_hz,
+        data.centre_ppm,
+        source="none: peaks of the engine's own",
+        digest="none",
+    )

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 
     from mrsviewer.model.basis import Component
 
+BASIS_UNIT = "basis"
+"""Amplitudes relative to the signals of the basis set."""
+
+SIGNAL_UNIT = "signal at time zero"
+"""Amplitudes of signals in the units of the data, per nucleus where its number is known."""
+
+CONCENTRATION_UNIT = "mM"
+"""Concentrations as the program that fitted has scaled them, by a water reference."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lineshape:
@@ -43,7 +52,7 @@ class FitResult:
     components
         What the k rows are.
     amplitudes
-        Shape (k,), in units of the basis set (1 = the basis signal itself), >= 0.
+        Shape (k,), in ``amplitude_unit``.
     covariance
         Shape (k, k): Cramer-Rao covariance of the amplitudes, baseline and all nuisance
         parameters included, scaled by ``noise_sd``.
@@ -61,6 +70,9 @@ class FitResult:
         Effective degrees of freedom the baseline took.
     converged, message, iterations
         How the optimiser ended.
+    amplitude_unit
+        One of the constants above, or another program's own unit in words. Only amplitudes in
+        units of the basis set (1 = the basis signal itself) can be scaled by a water reference.
     """
 
     engine: str
@@ -84,6 +96,7 @@ class FitResult:
     converged: bool
     message: str
     iterations: int
+    amplitude_unit: str = BASIS_UNIT
 
     @property
     def names(self) -> tuple[str, ...]:

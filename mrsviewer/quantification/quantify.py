@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mrsviewer.model.fit import BASIS_UNIT, CONCENTRATION_UNIT
 from mrsviewer.model.quantities import Constant, Quantification
 from mrsviewer.quantification.lines import AMPLITUDE_UNIT, quantities
 from mrsviewer.quantification.scaling import Scale, by_tissue, institutional
@@ -55,6 +56,8 @@ def quantify(
     Quantification
         Concentrations where they can be known; else amplitudes and ratios, with the reason.
     """
+    if fit.amplitude_unit != BASIS_UNIT:
+        return _as_fitted(fit)
     if options.scaling == "ratio":
         return _ratios(fit, ())
     constants, notes = _absolute(fit, basis, water)
@@ -84,6 +87,19 @@ def _ratios(fit: FitResult, notes: tuple[str, ...]) -> Quantification:
         constants=(),
         notes=(*notes, RATIO_NOTE),
     )
+
+
+def _as_fitted(fit: FitResult) -> Quantification:
+    """Return the amplitudes of an engine that does not give them in units of the basis set."""
+    if fit.amplitude_unit != CONCENTRATION_UNIT:
+        note = (
+            f"The amplitudes of {fit.engine} ({fit.amplitude_unit}) have no scale in common with "
+            "a water reference: only ratios are given."
+        )
+        return _ratios(fit, (note,))
+    scaled = quantities(fit, np.ones(len(fit.components)), CONCENTRATION_UNIT)
+    method = f"scaled by {fit.engine} itself, with its own constants"
+    return Quantification(scaled, method, CONCENTRATION_UNIT, (), (RATIO_NOTE,))
 
 
 def _absolute(
