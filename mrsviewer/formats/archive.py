@@ -48,6 +48,18 @@ def split(path: Path) -> tuple[Path, Path] | None:
     return None
 
 
+def exists(path: Path) -> bool:
+    """Return whether a name is that of a member of an archive which is there."""
+    parts = split(path)
+    if parts is None:
+        return False
+    try:
+        with zipfile.ZipFile(parts[0]) as members:
+            return parts[1].as_posix() in members.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
 @contextmanager
 def unpacked(path: Path, context: JobContext) -> Iterator[Path]:
     """Unpack an archive into a temporary folder, which is removed at the end.

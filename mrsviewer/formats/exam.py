@@ -137,7 +137,10 @@ def assemble(choice: Choice, found: References, images: Pictures, inputs: Inputs
         findings += _of_reference(found.water.scan)
     if found.eddy is not None:
         sources.append(_source(found.eddy, "eddy"))
-    others = [each for each in choice.passed if not is_copy(scan, each)]
+    others: list[Scan] = []
+    for each in choice.passed:
+        if not any(is_copy(known, each) for known in (scan, *others)):
+            others.append(each)
     if others:
         findings.insert(0, passed_over(others))
     sources += [*_of_images(images), *_of_basis(inputs), *_unused(choice, found, images)]

@@ -11,7 +11,7 @@ from mrsviewer.formats.exam_inputs import MOST_FILES, Image, Inputs
 from mrsviewer.formats.exam_match import another_person
 from mrsviewer.formats.exam_names import same_subject
 from mrsviewer.formats.exam_tissue import coverage_findings
-from mrsviewer.formats.image_series import ImageSeries, dicom_images
+from mrsviewer.formats.image_series import ImageSeries, dicom_images, person_of
 from mrsviewer.formats.source_file import read_head
 from mrsviewer.model.exam import Finding
 from mrsviewer.model.failure import FormatError
@@ -90,6 +90,11 @@ def take_named(found: Pictures, scan: Scan, heads: list[Image]) -> None:
     if voxel is not None and not contains(heads[0].volume, voxel):
         detail = f"{heads[0].path.name} may be of another session or patient."
         title = "The voxel lies outside the head image"
+        found.findings.append(Finding("danger", title, detail, "geometry"))
+    person = person_of(heads[0].path)
+    if person is not None and another_person(scan, person):
+        detail = f"The headers of {scan.path.name} and {heads[0].path.name} name two."
+        title = "The head image is of another patient"
         found.findings.append(Finding("danger", title, detail, "geometry"))
     for image in heads[1:]:
         why = f"{heads[0].path.name} was taken"

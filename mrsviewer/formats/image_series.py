@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.formats import dicom_enhanced, dicom_series, nifti_file
+from mrsviewer.formats import dicom_enhanced, dicom_file, dicom_series, nifti_file
 from mrsviewer.formats.exam_inputs import Image, digest_of
 from mrsviewer.formats.exam_names import is_anatomy, is_t1, tissue
 from mrsviewer.formats.registry import read_volume
@@ -141,6 +141,18 @@ def dicom_images(paths: Sequence[Path], context: JobContext) -> list[ImageSeries
         except FormatError as error:
             found.append(ImageSeries(path, (path,), path.name, fault=error.failure.cause))
     return [*found, *(_series(slices) for slices in groups.values())]
+
+
+def person_of(path: Path) -> Identity | None:
+    """Return whose image a DICOM file or folder holds; None where it is no DICOM."""
+    files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+    for file in files:
+        try:
+            if dicom_file.storage_class(read_head(file)) is not None:
+                return dicom_file.identity(dicom_file.open_dicom(file, pixels=False))
+        except FormatError:
+            continue
+    return None
 
 
 def _series(slices: list[Slice]) -> ImageSeries:

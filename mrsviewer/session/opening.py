@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mrsviewer.formats import source_exists
 from mrsviewer.model.failure import FormatError, MrsError
 from mrsviewer.session.request import Request
 from mrsviewer.session.session_file import SessionFile, is_session, load_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.jobs.context import JobContext
@@ -53,7 +54,7 @@ def read_case(request: Request, context: JobContext) -> Opened:
             "It names no spectroscopy file.",
             "Open the spectroscopy file itself.",
         )
-    exam = _read(known, context)
+    exam = _replayed(session, context)
     exam = replace(exam, findings=(*session.changed(exam), *exam.findings))
     return Opened(known, exam, session.recipe)
 
@@ -75,12 +76,29 @@ def _session_among(paths: Sequence[Path]) -> SessionFile | None:
     return load_session(paths[0]) if len(paths) == 1 and is_session(paths[0]) else None
 
 
+def _replayed(session: SessionFile, context: JobContext) -> Exam:
+    """Return the exam of a session: each file in the role it had, and nothing else."""
+    from mrsviewer.formats import roles  # noqa: PLC0415 - readers are heavy
+
+    given = [(Path(source.path), source.role) for source in session.inputs]
+    given = [(path, role) for path, role in given if role != "unused" or source_exists(path)]
+    for path, _ in given:
+        _check_there(path)
+    reasons = dict.fromkeys(given, "as in the session")
+    return roles.with_roles(given, reasons=reasons, context=context)
+
+
+def _check_there(path: Path) -> None:
+    if not source_exists(path):
+        raise FormatError(
+            path, "There is no such file.", f"Check that {path.parent} is still there."
+        )
+
+
 def _read(request: Request, context: JobContext) -> Exam:
     from mrsviewer.formats import open_exam  # noqa: PLC0415 - readers are heavy
 
     for path in (*request.paths, request.water, request.anatomy):
-        if path is not None and not path.exists():
-            raise FormatError(
-                path, "There is no such file.", f"Check that {path.parent} is still there."
-            )
+        if path is not None:
+            _check_there(path)
     return open_exam(request.paths, water=request.water, anatomy=request.anatomy, context=context)

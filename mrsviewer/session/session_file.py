@@ -9,6 +9,7 @@ import msgspec
 
 from mrsviewer import __version__
 from mrsviewer.analysis.recipe import Recipe
+from mrsviewer.formats import source_exists
 from mrsviewer.model.exam import Exam, Finding, Role
 from mrsviewer.model.failure import FormatError
 from mrsviewer.session.storage import write_struct
@@ -114,6 +115,6 @@ def is_session(path: Path) -> bool:
 def _found(source: Input, folder: Path) -> Input:
     """Return the input where it is now: as recorded, else beside the session file."""
     beside = folder / Path(source.path).name
-    if Path(source.path).exists() or not beside.exists():
+    if source_exists(Path(source.path)) or not beside.exists():
         return source
     return msgspec.structs.replace(source, path=str(beside))
