@@ -25,8 +25,8 @@ CASE_COLUMNS = (
     "median_ms", "worst_ms",
 )  # fmt: skip
 METABOLITE_COLUMNS = (
-    "name", "true_mean", "bias_percent", "rms_percent", "relative_rms_percent", "ratio_mae_mm",
-    "ratio_bias_mm", "coverage", "slope", "support", "noise", "mismatch",
+    "name", "true_mean", "bias_percent", "rms_percent", "relative_rms_percent", "sd_percent",
+    "ratio_mae_mm", "ratio_bias_mm", "coverage", "slope", "support", "noise", "mismatch",
 )  # fmt: skip
 
 

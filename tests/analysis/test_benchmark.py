@@ -145,6 +145,7 @@ def test_score_of_known_numbers():
     assert glu.relative_rms_percent == pytest.approx(10.0)
     assert glu.ratio_mae_mm == pytest.approx(1.5)
     assert glu.coverage == 0.5
+    assert glu.sd_percent == pytest.approx(4.0)
     assert (glu.support, glu.mismatch) == (0.0, 0.25)
     assert glu.noise == pytest.approx(2.25)
     result = score(CONTEST, outcomes)

@@ -16,7 +16,7 @@ from mrsviewer.report.leaderboard import leaderboard_csv, write_challenge, write
 
 def one_score(engine="lcm", case="voigt", error=0.3, refused=0):
     glu = MetaboliteScore(
-        name="Glu", true_mean=10.0, bias_percent=-1.5, rms_percent=8.0, relative_rms_percent=9.0,
+        name="Glu", true_mean=10.0, bias_percent=-1.5, rms_percent=8.0, relative_rms_percent=9.0, sd_percent=7.0,
         ratio_mae_mm=0.5, ratio_bias_mm=-0.1, coverage=0.9, slope=0.95, support=0.1, noise=0.2,
         mismatch=0.3,
     )  # fmt: skip

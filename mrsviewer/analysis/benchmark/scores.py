@@ -34,6 +34,8 @@ class MetaboliteScore(msgspec.Struct, frozen=True, kw_only=True):
         Mean and root mean square error of the scaled amounts, over ``true_mean``.
     relative_rms_percent
         Root mean square of the errors relative to each spectrum's own truth.
+    sd_percent
+        Root mean square of the standard deviations that the engine states, over ``true_mean``.
     ratio_mae_mm, ratio_bias_mm
         Mean absolute and mean error of the ratio to tCr, times the true tCr.
     coverage
@@ -51,6 +53,7 @@ class MetaboliteScore(msgspec.Struct, frozen=True, kw_only=True):
     bias_percent: float
     rms_percent: float
     relative_rms_percent: float
+    sd_percent: float
     ratio_mae_mm: float
     ratio_bias_mm: float
     coverage: float
@@ -168,6 +171,7 @@ def _metabolite(name: str, outcomes: list[Outcome]) -> MetaboliteScore:
         bias_percent=per_cent * float(error.mean()),
         rms_percent=per_cent * _rms(error),
         relative_rms_percent=100 * _rms(relative) if relative.size else float("nan"),
+        sd_percent=per_cent * _rms(sd),
         ratio_mae_mm=float(np.abs(ratio_error).mean()),
         ratio_bias_mm=float(ratio_error.mean()),
         coverage=float(np.mean(np.abs(error) <= WITHIN * sd)),
@@ -195,15 +199,18 @@ def _parts(
     found: NDArray[np.float64],
     outcomes: list[Outcome],
 ) -> tuple[float, float, float] | tuple[None, None, None]:
-    """Return the mean squared error from support, noise and mismatch."""
-    if not all(name in o.clean and name in o.ideal for o in outcomes):
+    """Return the mean squared error from support, noise and mismatch.
+
+    Over the spectra that were fitted all three ways; nothing if those are fewer than half.
+    """
+    known = [i for i, o in enumerate(outcomes) if name in o.clean and name in o.ideal]
+    if not known or len(known) < 0.5 * len(outcomes):
         return None, None, None
-    clean = np.array([o.clean[name] for o in outcomes])
-    ideal = np.array([o.ideal[name] for o in outcomes])
-    support = _rms(ideal - truth) ** 2
-    mismatch = _rms(clean - truth) ** 2 - support
-    noise = _rms(found - truth) ** 2 - _rms(clean - truth) ** 2
-    return support, max(noise, 0.0), max(mismatch, 0.0)
+    right = truth[known]
+    clean = _rms(np.array([outcomes[i].clean[name] for i in known]) - right) ** 2
+    support = _rms(np.array([outcomes[i].ideal[name] for i in known]) - right) ** 2
+    noise = _rms(found[known] - right) ** 2 - clean
+    return support, max(noise, 0.0), max(clean - support, 0.0)
 
 
 def _shares(
