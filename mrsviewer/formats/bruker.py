@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FORMAT = "Bruker ParaVision"
 _BEFORE_ECHO = 0.7
 _WEAK = 0.5
+_NO_DECAY = 0.9
 _ANOTHER = "Choose an experiment with single-voxel spectroscopy."
 
 
@@ -105,7 +106,7 @@ def _scan(path: Path, experiment: Experiment) -> Scan:
     centre = centre_of(experiment, acquisition.nucleus)
     dataset = Dataset(fid, acquisition, centre, dims, voxel, applied)
     gains = _gains(experiment) if is_reference else ()
-    checks = check_signal(fid, acquisition, centre)
+    checks = (*_decay(fid), *check_signal(fid, acquisition, centre))
     headers = b"".join((experiment.folder / name).read_bytes() for name in ("acqp", "method"))
     return Scan(
         dataset,
@@ -135,6 +136,16 @@ def _from_echo(
     parameters = json.dumps({"points": drop, "delay": delay})
     note = f"{drop} points before the echo left out (delay of the digital filter {delay:g})"
     return fid[..., drop:], (Applied("read Bruker", 1, parameters, note),), ()
+
+
+def _decay(fid: NDArray[np.complex128]) -> tuple[Finding, ...]:
+    """Return a warning where the signal does not decay: the file has no mark of its own."""
+    power = np.mean(np.abs(fid.reshape(-1, fid.shape[-1])) ** 2, axis=0)
+    part = max(1, power.size // 8)
+    if power[-part:].mean() < _NO_DECAY * power[:part].mean():
+        return ()
+    detail = "Its end is as strong as its beginning: noise, or not the data of this experiment."
+    return (Finding("danger", "The file holds no signal that decays", detail),)
 
 
 def _arranged(
