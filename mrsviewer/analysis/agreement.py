@@ -78,7 +78,7 @@ class Agreement:
     engines
         Labels, in the order of all that follows.
     unit
-        "/ tCr", or "basis" for amplitudes in units of the basis set.
+        "/ tCr", or the unit of the amplitudes.
     metabolites
         Single ones first, then sums.
     concordance
@@ -137,18 +137,30 @@ def agreement(
 ) -> Agreement:
     """Return the agreement of fits of the same data.
 
-    Ratios to tCr are compared where every engine found creatine, as they need no common unit;
-    else amplitudes, which are comparable where all fitted the same basis set.
+    Ratios to tCr are compared where every engine found creatine, as they need no common unit.
+    Where one did not, amplitudes are compared if their unit is the same, else the ratios of those
+    that did. An engine that cannot be compared so has no opinions.
     """
+    if not fits:
+        return Agreement((), "", (), np.eye(0), failures or {})
     labels = tuple(fits)
-    ratios = bool(fits) and all(_creatine(fit) for fit in fits.values())
-    opinions = {label: _opinions(fit, ratio=ratios) for label, fit in fits.items()}
+    units = {fit.amplitude_unit for fit in fits.values()}
+    creatine = [label for label, fit in fits.items() if _creatine(fit) is not None]
+    ratios = len(creatine) == len(fits) or (len(units) > 1 and bool(creatine))
+    unit = f"/ {TOTAL_CREATINE}" if ratios else next(iter(fits.values())).amplitude_unit
+    opinions = {
+        label: _opinions(fit, ratio=ratios)
+        for label, fit in fits.items()
+        if (label in creatine if ratios else fit.amplitude_unit == unit)
+    }
     names = list(dict.fromkeys(name for said in opinions.values() for name in said))
     names.sort(key=lambda name: name in SUMS)
-    rows = tuple(_compare(name, [opinions[label].get(name) for label in labels]) for name in names)
+    rows = tuple(
+        _compare(name, [opinions.get(label, {}).get(name) for label in labels]) for name in names
+    )
     return Agreement(
         engines=labels,
-        unit=f"/ {TOTAL_CREATINE}" if ratios else "basis",
+        unit=unit,
         metabolites=rows,
         concordance=_concordances(len(labels), rows),
         failures=failures or {},
@@ -169,29 +181,30 @@ def concordance(first: Sequence[float], second: Sequence[float]) -> float:
     return 2.0 * shared / apart if apart > 0 else 1.0
 
 
-def _creatine(fit: FitResult) -> bool:
-    """Return whether the fit found any creatine."""
-    return any(
-        one.name == TOTAL_CREATINE and one.weights @ fit.amplitudes > 0
-        for one in sums_of(fit.names)
-    )
+def _creatine(fit: FitResult) -> NDArray[np.float64] | None:
+    """Return the weights of the components that make total creatine, None where none was found."""
+    weights = _selections(fit).get(TOTAL_CREATINE)
+    return weights if weights is not None and weights @ fit.amplitudes > 0 else None
 
 
-def _opinions(fit: FitResult, *, ratio: bool) -> dict[str, Opinion]:
-    """Return metabolites and sums, macromolecules and lipids left out."""
-    chosen = {
+def _selections(fit: FitResult) -> dict[str, NDArray[np.float64]]:
+    """Return the weights of metabolites and sums; macromolecules and lipids are left out."""
+    single = {
         component.name: row
         for component, row in zip(fit.components, np.eye(len(fit.components)), strict=True)
         if component.kind == "metabolite"
     }
-    sums = {one.name: one.weights for one in sums_of(fit.names)}
-    chosen |= sums
-    if not ratio:
+    return {**single, **{one.name: one.weights for one in sums_of(fit.names)}}
+
+
+def _opinions(fit: FitResult, *, ratio: bool) -> dict[str, Opinion]:
+    chosen = _selections(fit)
+    bottom = _creatine(fit) if ratio else None
+    if bottom is None:
         return {
             name: Opinion(float(w @ fit.amplitudes), spread(w, fit.covariance))
             for name, w in chosen.items()
         }
-    bottom = sums[TOTAL_CREATINE]
     size = float(bottom @ fit.amplitudes)
     return {
         name: Opinion(

@@ -126,8 +126,8 @@ def bootstrap(
     if len(found) < max(2, LEAST_SHARE * draws):
         raise FitError(
             "No bootstrap",
-            f"Only {len(found)} of {draws} draws could be fitted.",
-            "The signal is too weak for its uncertainty to be simulated.",
+            f"Only {len(found)} of {draws} draws could be fitted with the same components.",
+            "The signal is too weak, or the engine unfit, for simulating the uncertainty.",
         )
     return Bootstrap(result.names, np.array(found), draws - len(found))
 
@@ -168,4 +168,10 @@ class _FromTheStart:
             self.fitted.result.noise_sd,
         )
         fit = self.fitted.engine.fit(again, self.fitted.options, self.context)
+        if fit.names != self.fitted.result.names:
+            raise FitError(
+                "No bootstrap",
+                "The engine finds other components in every draw.",
+                "Use an engine that fits named components.",
+            )
         return fit.amplitudes

@@ -23,12 +23,13 @@ NOTHING = "-"
 def leaderboard_table(board: Leaderboard, family: str) -> TableScene:
     """Return one line per case and engine of a family.
 
+    ``of`` is how many single metabolites the engine reports, over which ``MAE mM`` is the mean.
     Metabolite columns hold root mean square error and bias of the scaled amounts in percent of
     the mean; ``data``, ``noise`` and ``misfit`` the shares of the squared error that come from
     what noise-free ideal data support, from noise, and from what the model does not describe.
     """
     headings = (
-        "case", "engine", "MAE mM", *SHOWN, "cover %", "PSNR dB", "SSIM",
+        "case", "engine", "of", "MAE mM", *SHOWN, "cover %", "PSNR dB", "SSIM",
         "data", "noise", "misfit", "ms", "worst", "refused", "doubt",
     )  # fmt: skip
     rows = [_row(score) for score in board.scores if score.family == family]
@@ -74,6 +75,7 @@ def _row(score: CaseScore) -> TableRow:
     return _line(
         score.case,
         score.engine,
+        f"{score.reported}",
         _text(score.ratio_mae_mm, ".3f"),
         *(_error(score, name) for name in SHOWN),
         _text(None if score.coverage is None else 100 * score.coverage, ".0f"),
@@ -89,7 +91,7 @@ def _row(score: CaseScore) -> TableRow:
 
 def _peer(name: str, columns: int) -> TableRow:
     figures = VOIGT_RMS_PERCENT[name]
-    cells = ["(peers)", name, NOTHING, *(_text(figures.get(n), ".0f") for n in SHOWN)]
+    cells = ["(peers)", name, NOTHING, NOTHING, *(_text(figures.get(n), ".0f") for n in SHOWN)]
     return _line(*cells, *[NOTHING] * (columns - len(cells)))
 
 

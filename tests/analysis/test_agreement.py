@@ -15,7 +15,7 @@ NAMES = ("NAA", "Cr", "PCr", "Glu", "Ins", "MM09")
 VALUES = (10.0, 4.0, 4.0, 9.0, 6.0, 5.0)
 
 
-def fit_of(values=VALUES, names=NAMES, sd=0.1):
+def fit_of(values=VALUES, names=NAMES, sd=0.1, unit="basis"):
     components = tuple(
         Component(n, "macromolecule" if n.startswith("MM") else "metabolite") for n in names
     )
@@ -24,6 +24,7 @@ def fit_of(values=VALUES, names=NAMES, sd=0.1):
         components=components,
         amplitudes=np.array(values),
         covariance=sd**2 * np.eye(len(values)),
+        amplitude_unit=unit,
     )
 
 
@@ -71,6 +72,27 @@ def test_without_creatine_amplitudes_are_compared():
     assert row(result, "Cr").spread is None
     assert row(result, "Glu").mean == 9.0
     assert result.concordance[0, 1] == pytest.approx(1.0)
+
+
+def test_other_units_are_compared_only_as_ratios():
+    names, values = ("NAA", "Glu", "Ins"), (10.0, 9.0, 6.0)
+    result = agreement({"a": fit_of(values, names), "b": fit_of(values, names, unit="mM")})
+    assert row(result, "Glu").opinions[1] is None
+    assert np.isnan(result.concordance[0, 1])
+    assert row(agreement({"a": fit_of(), "b": fit_of(unit="mM")}), "Glu").spread == 0.0
+
+
+def test_an_engine_without_creatine_in_another_unit_does_not_stop_the_others():
+    lines = fit_of((3.0, 2.0), ("2.01 ppm", "3.21 ppm"), unit="signal")
+    result = agreement({"a": fit_of(), "lines": lines, "b": fit_of()})
+    assert result.unit == "/ tCr"
+    assert [one is None for one in row(result, "Glu").opinions] == [False, True, False]
+
+
+def test_creatine_fitted_as_one_component_counts():
+    peaks = fit_of((10.0, 8.0), ("tNAA", "tCr"), unit="signal")
+    result = agreement({"a": fit_of(), "peaks": peaks})
+    assert row(result, "tNAA").opinions[1].value == pytest.approx(10 / 8)
 
 
 def test_nothing_to_compare():

@@ -135,6 +135,20 @@ def test_draws_that_cannot_be_fitted_are_not_passed_over():
         bootstrap(one, JobContext(), draws=4)
 
 
+class Wanders(Wrapped):
+    """Finds other components in every fit, as an engine of free lines does."""
+
+    def fit(self, problem, options, context):
+        result = super().fit(problem, options, context)
+        return replace(result, components=result.components[1:], amplitudes=result.amplitudes[1:])
+
+
+def test_components_that_come_and_go_have_no_bootstrap():
+    one = replace(fitted(), engine=Wanders())
+    with pytest.raises(FitError, match="same components"):
+        bootstrap(one, JobContext(), draws=3)
+
+
 def test_cancel_is_seen_between_iterations():
     one, context, late = fitted(), JobContext(), []
 

@@ -108,6 +108,11 @@ class CaseScore(msgspec.Struct, frozen=True, kw_only=True):
     mismatch: float | None
     metabolites: tuple[MetaboliteScore, ...]
 
+    @property
+    def reported(self) -> int:
+        """Return how many single metabolites the engine reports."""
+        return sum(one.name not in SUMS for one in self.metabolites)
+
     def of(self, name: str) -> MetaboliteScore | None:
         """Return the score of a metabolite or sum, None where the engine does not report it."""
         return next((score for score in self.metabolites if score.name == name), None)
