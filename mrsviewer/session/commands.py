@@ -35,6 +35,20 @@ def replace_exam(document: Document, exam: Exam, label: str) -> Document:
     return replace(document, history=document.history.push(label, case))
 
 
+def replace_data(document: Document, exam: Exam, label: str) -> Document:
+    """Return the document with another reading of the case whose data may be another scan.
+
+    Decisions about the data themselves (entered values, confirmations, phase, steps) do not pass
+    on to another scan; options of fit and quantification do.
+    """
+    before = document.exam
+    if before is not None and _data_digest(before) == _data_digest(exam):
+        return replace_exam(document, exam, label)
+    old = document.recipe
+    recipe = Recipe(fit=old.fit, quantification=old.quantification)
+    return replace(document, history=document.history.push(label, Case(exam, recipe)))
+
+
 def set_recipe(
     document: Document, recipe: Recipe, label: str, gesture: str | None = None
 ) -> Document:
@@ -73,6 +87,14 @@ def toggle_step(document: Document, name: str) -> Document:
         added = next((step for step in default_steps() if step_name(step) == name), None)
         rest = steps if added is None else _with_step(steps, added)
     recipe = msgspec.structs.replace(document.recipe, steps=rest)
+    return set_recipe(document, recipe, "Processing step")
+
+
+def set_step(document: Document, step: AnyStep) -> Document:
+    """Return the document with other parameters of a step; nothing changes where it is not used."""
+    name = step_name(step)
+    steps = tuple(step if step_name(old) == name else old for old in document.recipe.steps)
+    recipe = msgspec.structs.replace(document.recipe, steps=steps)
     return set_recipe(document, recipe, "Processing step")
 
 
@@ -160,6 +182,10 @@ def receive_failure(
 def step_name(step: AnyStep) -> str:
     """Return the tag of a step: "removewater"."""
     return str(type(step).__struct_config__.tag)
+
+
+def _data_digest(exam: Exam) -> str | None:
+    return next((s.digest for s in exam.sources if s.role == "metabolite"), None)
 
 
 def _with_step(steps: tuple[AnyStep, ...], added: AnyStep) -> tuple[AnyStep, ...]:

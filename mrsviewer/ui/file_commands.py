@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mrsviewer.analysis.result import Analysis
     from mrsviewer.jobs.context import JobContext
-    from mrsviewer.model.exam import Exam
+    from mrsviewer.model.exam import Exam, Role, Source
     from mrsviewer.model.failure import Failure
     from mrsviewer.ui.main_window import MainWindow
     from mrsviewer.ui.wiring import Wiring
@@ -213,6 +213,32 @@ class FileCommands:
         if dangers:
             text = "\n".join(f"{f.title}. {f.detail}".strip() for f in dangers)
             self._window.message_bar.show_notice("danger", text)
+
+    def change_role(self, source: Source, role: Role) -> None:
+        """Read the exam again with another role for one of its files."""
+        exam, name = self._wiring.document.exam, source.path.name
+        if exam is None:
+            return
+
+        def work(context: JobContext) -> Exam:
+            from mrsviewer.formats import reassign  # noqa: PLC0415 - readers are heavy
+
+            return reassign(exam, source.path, role, was=source.role, context=context)
+
+        def done(changed: Exam) -> None:
+            label = f"Role of {name}"
+            self._wiring.apply(commands.replace_data(self._wiring.document, changed, label))
+            self._tell_sources(changed)
+
+        self._wiring.jobs.start(
+            Job(
+                OPENING,
+                f"Reading {name} anew",
+                work,
+                done,
+                lambda failure: self._window.report_failure(failure, OPENING),
+            )
+        )
 
     def _add(self, request: Request, label: str) -> None:
         def done(opened: Opened) -> None:

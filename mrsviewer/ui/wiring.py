@@ -55,6 +55,7 @@ class Wiring(QObject):
         self.autosave = AutosaveTimer(window.folder, self)
         self._cache = StageCache()
         self._phasing, self._phase_before = False, Phase()
+        self._grave = 0
         self._timer = QTimer(self, singleShot=True, interval=ANALYSE_AFTER_MS)
         self._timer.timeout.connect(self._analyse)
         window.stack.addWidget(self.views.spectrum)
@@ -185,6 +186,7 @@ class Wiring(QObject):
         views.findings.place_confirmed.connect(
             lambda key, checked: self.apply(commands.confirm(self.document, key, checked=checked))
         )
+        views.findings.role_chosen.connect(self.files.change_role)
         self._connect_phase()
 
     def _connect_phase(self) -> None:
@@ -316,6 +318,10 @@ class Wiring(QObject):
         """Show how many findings are open, and whether the side waits to be confirmed."""
         document, exam = self.document, self.document.exam
         found = findings_scene(exam, document.recipe, document.analysis)
+        grave = found.count("danger") + sum(question.required for question in found.questions)
+        if grave > self._grave:
+            self._window.panels.docks["data"].raise_()
+        self._grave = grave
         doubted = exam is not None and side_doubted(exam, document.recipe)
         self._window.identity.show_alarms(
             found.count("danger"), found.count("warning"), SIDE_DOUBTED if doubted else ""

@@ -126,6 +126,7 @@ def test_position_twice_too_large_is_found_and_corrected(tmp_path):
     scan = read_scan(make.write_siemens(tmp_path, csa=doubled))
     (finding,) = dangers(scan)
     assert "contradicts itself" in finding.title
+    assert finding.topic == "geometry"
     assert scan.dataset.voxel.centre_ras_mm == pytest.approx((-10.5, 20.25, 30.0))
 
 

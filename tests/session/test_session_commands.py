@@ -1,6 +1,7 @@
 """Any sequence of commands, with undo and redo."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -12,9 +13,10 @@ from mrsviewer.analysis.recipe import Recipe
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.dataset import Dataset
-from mrsviewer.model.exam import Exam
+from mrsviewer.model.exam import Exam, Source
 from mrsviewer.model.failure import Failure
 from mrsviewer.processing.steps import AutoPhase, Phase, default_steps
+from mrsviewer.quality.lint import Correction
 from mrsviewer.session import commands
 from mrsviewer.session.document import Document
 from mrsviewer.session.history import History
@@ -42,6 +44,11 @@ edits = st.one_of(
     st.sampled_from([None, "a.basis", "b.basis"]).map(
         lambda path: lambda d: commands.set_basis(d, path)
     ),
+    st.sampled_from([0.03, 0.035]).map(
+        lambda te: lambda d: commands.correct(d, Correction("echo_time_s", te, "ms"))
+    ),
+    st.just(lambda d: commands.take_back(d, "echo_time_s")),
+    st.booleans().map(lambda yes: lambda d: commands.confirm(d, "key", checked=yes)),
     st.just(lambda d: commands.select(d, ("NAA",))),
     st.just(lambda d: commands.move_cursor(d, (1.0, 2.0, 3.0))),
     st.just(lambda d: commands.replace_exam(d, make_exam(), "Water reference")),
@@ -202,3 +209,21 @@ def test_history_stays_at_its_ends():
     assert history.undo() is history
     assert history.redo() is history
     assert history.push("same", 1) is history
+
+
+def with_sources(digest):
+    source = Source(Path("a.sdat"), "metabolite", "SDAT", "named", digest)
+    return replace(make_exam(), sources=(source,))
+
+
+def test_decisions_about_the_data_do_not_pass_on_to_other_data():
+    document = commands.open_case(Document(), with_sources("one"))
+    document = commands.correct(document, Correction("echo_time_s", 0.03, "ms"))
+    document = commands.confirm(commands.set_basis(document, "a.basis"), "key")
+    same = commands.replace_data(document, with_sources("one"), "Role")
+    assert same.recipe == document.recipe
+    other = commands.replace_data(document, with_sources("two"), "Role")
+    assert other.recipe.entered == Recipe().entered
+    assert other.recipe.confirmed == ()
+    assert other.recipe.fit.basis_path == "a.basis"
+    assert commands.undo(other).recipe == document.recipe

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
@@ -12,7 +13,7 @@ from window_fixtures import PATIENT, open_and_wait, settle
 from mrsviewer.analysis.confirmation import confirmation_key
 from mrsviewer.analysis.recipe import EnteredByHand
 from mrsviewer.formats import write_nifti_mrs
-from mrsviewer.model.exam import Finding
+from mrsviewer.model.exam import Finding, Source
 from mrsviewer.present.findings import EnteredRow, FindingRow, FindingsScene
 from mrsviewer.quality.lint import Correction, Question
 from mrsviewer.session import commands
@@ -186,3 +187,67 @@ def test_a_contradicted_side_is_red_in_the_window_until_confirmed(opened, qtbot)
     assert opened.wiring.document.recipe.confirmed == (confirmation_key(exam, DOUBT),)
     settle(opened, qtbot, opened.commands["undo"].trigger)
     assert "side not confirmed" in opened.identity.text
+
+
+SOURCE = Source(Path("sub-01_ref.sdat"), "water", "Philips SDAT/SPAR", "found beside", "abc")
+
+
+def test_a_file_tells_its_role_and_takes_another(panel, qtbot):
+    panel.show_scene(FindingsScene(sources=(SOURCE,)))
+    assert "found beside" in "".join(texts(panel))
+    box = panel.findChild(QComboBox)
+    assert box.currentText() == "water reference"
+    with qtbot.waitSignal(panel.role_chosen) as caught:
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert caught.args == [SOURCE, "eddy"]
+    assert box.currentText() == "water reference"
+
+
+def test_a_role_that_cannot_be_changed_is_only_shown(panel):
+    panel.show_scene(FindingsScene(sources=(replace(SOURCE, role="basis"),)))
+    box = panel.findChild(QComboBox)
+    assert (box.currentText(), box.isEnabled()) == ("basis", False)
+
+
+@pytest.fixture
+def with_water(tmp_path, case_file):
+    """Return the files of a case and of its water reference."""
+    metabolite = make_analysis(fit=False).exam.metabolite
+    t = np.arange(metabolite.points) * metabolite.acquisition.dwell_s
+    water = replace(metabolite, fid=1e5 * np.exp(-15 * t) + 0j)
+    path = tmp_path / "sub-01_ref.nii.gz"
+    write_nifti_mrs(water, path)
+    return case_file, path
+
+
+def role_box(panel, name):
+    QApplication.processEvents()
+    (box,) = [
+        b for b in panel.findChildren(QComboBox)
+        if b.accessibleName() == f"Role of {name}" and b.isVisible()
+    ]  # fmt: skip
+    return box
+
+
+def test_the_water_reference_is_left_out_by_hand(window, qtbot, with_water):
+    open_and_wait(window, qtbot, *with_water)
+    panel = window.wiring.views.findings
+    assert window.wiring.document.exam.water is not None
+    box = role_box(panel, "sub-01_ref.nii.gz")
+    box.setFocus()
+    settle(window, qtbot, lambda: qtbot.keyClick(box, Qt.Key.Key_End))
+    assert window.wiring.document.exam.water is None
+    assert window.wiring.document.history.undo_label == "Role of sub-01_ref.nii.gz"
+    settle(window, qtbot, window.commands["undo"].trigger)
+    assert window.wiring.document.exam.water is not None
+
+
+def test_a_role_that_does_not_fit_is_refused_and_nothing_changes(window, qtbot, with_water):
+    open_and_wait(window, qtbot, *with_water)
+    before = window.wiring.document.exam
+    box = role_box(window.wiring.views.findings, with_water[0].name)
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: "It is the data" in window.message_bar.text, timeout=10_000)
+    assert window.wiring.document.exam is before
+    assert box.currentText() == "data"

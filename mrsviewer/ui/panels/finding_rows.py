@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from mrsviewer.ui.theme import current_palette
 
 if TYPE_CHECKING:
-    from mrsviewer.model.exam import Severity
+    from mrsviewer.model.exam import Role, Severity, Source
     from mrsviewer.present.findings import FindingRow
     from mrsviewer.quality.lint import Question
 
@@ -33,7 +33,17 @@ SIGNS: dict[Severity, tuple[str, str]] = {
 
 CONFIRMED = ("✓", "borderline")
 ASKED = ("?", "accent")
+FILE = ("▪", "dim")
 _CHOOSE = "choose"
+ROLES: dict[Role, str] = {
+    "metabolite": "data",
+    "water": "water reference",
+    "eddy": "eddy-current reference",
+    "anatomy": "head image",
+    "tissue": "tissue map",
+    "unused": "not used",
+}
+"""Roles a person can give, in words."""
 
 
 class RemedyWidget(QWidget):
@@ -160,6 +170,44 @@ class QuestionWidget(RemedyWidget):
         limits = f"{question.low:g} to {question.high:g} {question.unit}"
         self.complaint.setText(f"A number from {limits} is wanted.")
         self.complaint.show()
+
+
+class SourceWidget(RemedyWidget):
+    """An input file: its role, why it has it, and a choice of other roles.
+
+    Signals
+    -------
+    role_chosen
+        (source, role): the user gives the file another role. What is shown changes only when
+        the exam does.
+    """
+
+    role_chosen = Signal(object, str)
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(FILE, source.path.name, f"{source.format}; {source.reason}")
+        self._source = source
+        self._choice = QComboBox()
+        self._choice.addItems([ROLES[role] for role in ROLES])
+        self._choice.setAccessibleName(f"Role of {source.path.name}")
+        self._choice.setToolTip("Give this file another role; it is read and checked again")
+        self._choice.setEnabled(source.role in ROLES)
+        self._choice.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._show_role()
+        self._choice.activated.connect(self._chosen)
+        self.grid.addWidget(self._choice, 2, 1, Qt.AlignmentFlag.AlignLeft)
+
+    def _show_role(self) -> None:
+        role = self._source.role
+        if role not in ROLES:
+            self._choice.addItem(role)
+        self._choice.setCurrentText(ROLES.get(role, role))
+
+    def _chosen(self, index: int) -> None:
+        role = list(ROLES)[index]
+        self._show_role()
+        if role != self._source.role:
+            self.role_chosen.emit(self._source, role)
 
 
 def _label(text: str, *, wrap: bool = True) -> QLabel:

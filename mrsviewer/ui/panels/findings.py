@@ -9,11 +9,16 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from mrsviewer.present.findings import FindingsScene
-from mrsviewer.ui.panels.finding_rows import FindingWidget, QuestionWidget, RemedyWidget
+from mrsviewer.ui.panels.finding_rows import (
+    FindingWidget,
+    QuestionWidget,
+    RemedyWidget,
+    SourceWidget,
+)
 from mrsviewer.ui.theme import current_palette
 
 if TYPE_CHECKING:
-    from mrsviewer.model.exam import Severity
+    from mrsviewer.model.exam import Severity, Source
     from mrsviewer.present.findings import EnteredRow, FindingRow
     from mrsviewer.quality.lint import Question
 
@@ -24,7 +29,7 @@ FILE_AGAIN = ("Take back", "Use what the file says")
 
 
 class FindingsPanel(QScrollArea):
-    """Dangers first, then what must be asked, warnings, entries by hand, notes.
+    """Dangers first, then what must be asked, warnings, entries by hand, notes, and the files.
 
     Signals
     -------
@@ -34,11 +39,14 @@ class FindingsPanel(QScrollArea):
         (key, whether): the user has checked the voxel's place, or takes that back.
     entry_taken_back
         Field of an entered value that is to be removed.
+    role_chosen
+        (source, role): an input file gets another role.
     """
 
     correction_chosen = Signal(object)
     place_confirmed = Signal(str, bool)
     entry_taken_back = Signal(str)
+    role_chosen = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,11 +108,17 @@ class FindingsPanel(QScrollArea):
             *(self._entry(row) for row in scene.entered),
             *asked(required=False),
             *found("info"),
+            *(self._file(source) for source in scene.sources),
         ]
 
     def _ask(self, question: Question) -> QWidget:
         widget = QuestionWidget(question)
         widget.answered.connect(self.correction_chosen)
+        return widget
+
+    def _file(self, source: Source) -> QWidget:
+        widget = SourceWidget(source)
+        widget.role_chosen.connect(self.role_chosen)
         return widget
 
     def _finding(self, row: FindingRow) -> QWidget:
