@@ -64,7 +64,8 @@ def challenge_table(fits: Sequence[ChallengeFit]) -> TableScene:
 def ranking_lines(board: Leaderboard) -> tuple[str, ...]:
     """Return the engines in their order, and why others are missing, one line each."""
     places = tuple(
-        f"{place}. {engine}: {_text(error, '.3f')} mM mean absolute error of the ratios to tCr"
+        f"{place}. {engine}: {_text(error, '.3f')} mM mean absolute error of the ratios to tCr, "
+        f"{max(s.reported for s in board.scores if s.engine == engine)} metabolites"
         for place, (engine, error) in enumerate(board.ranking(), 1)
     )
     return (*places, *(f"Left out: {reason}" for reason in board.absent))

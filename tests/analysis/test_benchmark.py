@@ -152,6 +152,12 @@ def test_score_of_known_numbers():
     assert (result.support, result.noise, result.mismatch) == pytest.approx((0.0, 0.9, 0.1))
 
 
+def test_ratios_without_creatine_count_as_nothing():
+    lost = made_outcome(10.0, 11.0)
+    lost.found.values["tCr"] = 0.0
+    assert score(CONTEST, [lost]).of("Glu").ratio_mae_mm == 10.0
+
+
 def test_slope_says_how_much_estimates_shrink():
     outcomes = [made_outcome(t, 10 + 0.3 * (t - 10)) for t in (8.0, 10.0, 12.0)]
     assert score(CONTEST, outcomes).of("Glu").slope == pytest.approx(0.3)

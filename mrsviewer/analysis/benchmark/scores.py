@@ -188,12 +188,12 @@ def _metabolite(name: str, outcomes: list[Outcome]) -> MetaboliteScore:
 
 
 def _ratio_errors(name: str, outcomes: list[Outcome]) -> NDArray[np.float64]:
-    """Return errors of the ratio to tCr times the true tCr; nan where there is no tCr."""
+    """Return errors of the ratio to tCr times the true tCr; where no tCr is found, it counts as 0."""
     errors = []
     for one in outcomes:
         found = one.found.values if one.found is not None else {}
         creatine, true_creatine = found.get(TOTAL_CREATINE, 0.0), one.truth[TOTAL_CREATINE]
-        scaled = found[name] / creatine * true_creatine if creatine > 0 else float("nan")
+        scaled = found[name] / creatine * true_creatine if creatine > 0 else 0.0
         errors.append(scaled - one.truth[name])
     return np.array(errors)
 
