@@ -188,7 +188,7 @@ def _metabolite(name: str, outcomes: list[Outcome]) -> MetaboliteScore:
 
 
 def _ratio_errors(name: str, outcomes: list[Outcome]) -> NDArray[np.float64]:
-    """Return errors of the ratio to tCr times the true tCr; where no tCr is found, it counts as 0."""
+    """Return errors of the ratio to tCr times the true tCr; without tCr the ratio counts as 0."""
     errors = []
     for one in outcomes:
         found = one.found.values if one.found is not None else {}
