@@ -117,12 +117,15 @@ def _levels(fids: NDArray[np.complex128], band: NDArray[np.float64]) -> NDArray[
 def _end(level: NDArray[np.float64]) -> int | None:
     """Return where a level noise drops to less than a third and stays there, or None.
 
-    The two segments about the drop may lie in between; the drop must be plain against what the
-    noise does before it, or else a filter makes the noise fall all along.
+    The two segments about the drop may lie in between. The drop must be plain against what the
+    noise does before it, and explain the course better than a straight fall, which is a filter's.
     """
+    x = np.arange(level.size)
+    straight = float(np.sum((level - np.polyval(np.polyfit(x, level, 1), x)) ** 2))
     for k in range(LEAST_SEGMENTS + 1, level.size - 1):
         before, after = level[: k - 1], level[k:]
         drop = float(before.mean() - after.max())
-        if drop > max(np.log(3.0), 2.0 * float(np.ptp(before))):
+        left = before.size * float(np.var(before)) + after.size * float(np.var(after))
+        if drop > max(np.log(3.0), 2.0 * float(np.ptp(before))) and left < 0.5 * straight:
             return k
     return None
