@@ -15,6 +15,8 @@ import numpy as np
 
 from mrsviewer.formats.basis_signals import SINGLETS_PPM, singlet_ppm
 from mrsviewer.formats.basis_signals import without_halved_first_point as restored
+from mrsviewer.formats.matlab_file import MatlabFault, read_variables
+from mrsviewer.formats.samples import check_samples
 from mrsviewer.formats.sequences import localisation_of
 from mrsviewer.formats.signs import turned
 from mrsviewer.formats.source_file import digest, read_bytes
@@ -55,12 +57,9 @@ def sniff(path: Path, head: bytes) -> bool:
         return _hdf5_has_basis(path)
     if not head.startswith(_VERSION_5):
         return False
-    from scipy.io import whosmat  # noqa: PLC0415 - 0.2 s, not needed at start
-
     try:
-        return any(name == "BASIS" for name, *_ in whosmat(path))
-    # A damaged MATLAB file breaks scipy's parser in any way; it is no basis set then.
-    except Exception:  # noqa: BLE001
+        return "BASIS" in read_variables(read_bytes(path))
+    except MatlabFault:
         return False
 
 
@@ -78,15 +77,15 @@ def read_with_findings(path: Path) -> tuple[BasisSet, tuple[Finding, ...]]:
         If it is another kind of file, cut off, damaged, or of an edited sequence.
     """
     data = read_bytes(path)
-    content = _from_hdf5(path) if data.startswith(_VERSION_7) else _from_version_5(path)
+    content = _from_hdf5(path) if data.startswith(_VERSION_7) else _from_version_5(path, data)
     if not (1e-7 < content.dwell_s < 0.1 and 0.1 < content.field_t < 30):
         cause = f"A dwell time of {content.dwell_s:g} s at {content.field_t:g} T cannot be right."
         raise FormatError(path, cause, _REMEDY)
     names = [canonical_name(name) for name in content.names]
     twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice or not np.isfinite(content.fids).all():
-        fault = f"It holds {', '.join(twice)} more than once." if twice else "It holds no numbers."
-        raise FormatError(path, fault, _REMEDY)
+    if twice:
+        raise FormatError(path, f"It holds {', '.join(twice)} more than once.", _REMEDY)
+    check_samples(path, content.fids)
     kept = [row for row, name in enumerate(names) if name != "Water"]
     fids, first = restored(turned(content.fids[kept], "osprey_basis"))
     basis = BasisSet(
@@ -121,22 +120,22 @@ def _centred(path: Path, basis: BasisSet, said: float | None) -> tuple[BasisSet,
     raise FormatError(path, cause, _REMEDY)
 
 
-def _from_version_5(path: Path) -> _Content:
-    from scipy.io import loadmat  # noqa: PLC0415 - as above
-
+def _from_version_5(path: Path, data: bytes) -> _Content:
     try:
-        basis = loadmat(path, squeeze_me=True, struct_as_record=False)["BASIS"]
-        fields = {name: getattr(basis, name) for name in basis._fieldnames}  # noqa: SLF001
-    # scipy raises what it likes on damaged files; all of it means that.
-    except Exception as error:
-        cause = "It is no MATLAB file with Osprey's BASIS struct, or is damaged."
-        raise FormatError(path, cause, _REMEDY, f"{type(error).__name__}: {error}") from error
-    fids = np.asarray(fields.get("fids"))
-    if fids.ndim != 2 or not np.iscomplexobj(fids):
+        fields = read_variables(data).get("BASIS")
+    except MatlabFault as fault:
+        cause = "It is a damaged MATLAB file."
+        raise FormatError(path, cause, _REMEDY, str(fault)) from fault
+    if not isinstance(fields, dict):
+        cause = "It is a MATLAB file, but not with Osprey's BASIS struct."
+        raise FormatError(path, cause, _REMEDY)
+    fids, names = fields.get("fids"), fields.get("name")
+    names = [names] if isinstance(names, str) else names
+    if not isinstance(fids, np.ndarray) or fids.ndim != 2 or not np.iscomplexobj(fids):
         cause = "Its signals are not one for each component: it may be of an edited sequence."
         raise FormatError(path, cause, _REMEDY)
-    names = tuple(str(name) for name in np.atleast_1d(fields.get("name", ())))
-    return _content(path, fids.T.astype(np.complex128), names, fields)
+    said = tuple(str(name) for name in names) if isinstance(names, list) else ()
+    return _content(path, fids.T.astype(np.complex128), said, fields)
 
 
 def _hdf5_has_basis(path: Path) -> bool:
@@ -144,7 +143,7 @@ def _hdf5_has_basis(path: Path) -> bool:
     try:
         with h5py.File(path, "r") as file:
             return "BASIS" in file
-    except (AttributeError, OSError):
+    except (AttributeError, OSError, RuntimeError):
         return False
 
 
@@ -160,9 +159,10 @@ def _from_hdf5(path: Path) -> _Content:
             stored = group["fids"][()]
             cells = [file[reference][()] for reference in np.ravel(group["name"][()])]
             fields = {key: _plain(item) for key, item in group.items() if hasattr(item, "shape")}
-        fids = np.asarray(stored["real"] + 1j * stored["imag"], np.complex128)
+        with np.errstate(invalid="ignore"):  # damaged files hold what is no number
+            fids = np.asarray(stored["real"] + 1j * stored["imag"], np.complex128)
         names = tuple("".join(map(chr, np.ravel(cell))) for cell in cells)
-    except (OSError, LookupError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, LookupError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         cause = "It is no MATLAB file with Osprey's BASIS struct, or is damaged."
         raise FormatError(path, cause, _REMEDY, f"{type(error).__name__}: {error}") from error
     if fids.ndim != 2:
@@ -207,8 +207,10 @@ def _content(
 
 
 def _number(value: object) -> float | None:
+    """Return a scalar, or an array of one, as a number; None for what is none."""
+    flat = np.ravel(value) if isinstance(value, np.ndarray | np.generic) else value
     try:
-        number = float(str(value))
+        number = float(str(flat[0] if isinstance(flat, np.ndarray) and flat.size == 1 else flat))
     except ValueError:
         return None
     return number if np.isfinite(number) else None

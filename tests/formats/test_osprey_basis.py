@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_signals import DWELL_S, peak_ppm
 from scipy.io import savemat
 
@@ -105,7 +107,7 @@ def test_version_73_is_read_as_version_5(tmp_path):
         ({"name": np.array(["NAA", "Cr", "Cre", "A", "B"], dtype=object)}, "Cr more than once"),
         ({"dwelltime": 0}, "cannot be right"),
         ({"fids": _fids(6.0).T}, "not where they belong"),
-        ({"fids": _fids(3.0).T * np.nan}, "no numbers"),
+        ({"fids": _fids(3.0).T * np.nan}, "not numbers"),
     ],
 )
 def test_faults_name_their_cause(tmp_path, changes, words):
@@ -149,3 +151,28 @@ def test_real_basis_set(shared_data):
     assert (basis.centre_ppm, basis.echo_time_s, basis.dwell_s) == (3.0, 0.03, 4e-4)
     for name, ppm in (("NAA", 2.008), ("Cr", 3.027), ("GPC", 3.212)):
         assert _peak(basis, name, ppm - 0.3, ppm + 0.3) == pytest.approx(ppm, abs=0.01)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("osprey")
+    return _write(folder), _write_hdf5(folder / "new.mat")
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@settings(max_examples=80, deadline=None)
+@given(edits=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=8)), max_size=6))
+def test_mutated_files_are_read_or_refused(made, which, edits):
+    original = made[which].read_bytes()
+    data = bytearray(original)
+    for where, patch in edits:
+        at = int(where**2 * (len(data) - len(patch)))
+        data[at : at + len(patch)] = patch
+    path = made[which].with_name(f"damaged{which}.mat")
+    path.write_bytes(data)
+    try:
+        basis = read_basis(path)
+    except FormatError:
+        return
+    assert np.isfinite(basis.fids).all()
+    assert len(basis.names) == len(basis.fids)
