@@ -132,10 +132,14 @@ def _add_benchmark(parser: argparse.ArgumentParser) -> None:
 
 
 def _info(options: argparse.Namespace) -> int:
-    from mrsviewer.formats import read_scan
-    from mrsviewer.formats.describe import describe
+    from mrsviewer.formats import open_exam, read_scan
+    from mrsviewer.formats.describe import describe, describe_exam
+    from mrsviewer.formats.gather import is_collection
 
-    facts = describe(read_scan(options.path))
+    if is_collection(options.path):
+        facts = describe_exam(open_exam([options.path]))
+    else:
+        facts = describe(read_scan(options.path))
     if options.json:
         sys.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
     else:
@@ -149,6 +153,8 @@ def _flat(facts: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
     for key, value in facts.items():
         if isinstance(value, dict):
             lines += _flat(value, f"{prefix}{key} ")
+        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            lines += [(prefix + key, item) for item in value]
         else:
             lines.append((prefix + key, value))
     return lines
@@ -159,6 +165,8 @@ def _in_words(value: Any) -> str:
         return "unknown"
     if isinstance(value, float):
         return f"{value:.9g}"
+    if isinstance(value, dict):
+        return ", ".join(_in_words(v) for v in value.values())
     if isinstance(value, list | tuple):
         return "; ".join(_in_words(v) for v in value) or "none"
     return str(value)

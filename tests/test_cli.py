@@ -89,6 +89,32 @@ def test_info_as_json_has_every_field(capsys):
     assert facts["echo_time_s"] == pytest.approx(0.030)
 
 
+def test_info_of_a_folder_lists_every_file_with_its_role(capsys):
+    folder = str(example_paths().metabolite.parent)
+    assert cli.run(["info", folder, "--json"]) == 0
+    files = json.loads(capsys.readouterr().out)["files"]
+    roles = {file["role"] for file in files}
+    assert roles == {"metabolite", "water", "anatomy", "tissue"}
+    assert all(file["reason"] for file in files)
+    assert cli.run(["info", folder]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith("files ") for line in lines) == len(files)
+
+
+@pytest.mark.parametrize("name", ["out.RAW", "out.txt", "out.csv"])
+def test_convert_refuses_or_writes_by_the_ending(name, tmp_path, capsys):
+    target = tmp_path / name
+    status = cli.run(["convert", str(example_paths().metabolite), str(target)])
+    assert (status, target.exists()) == ((2, False) if name == "out.RAW" else (0, True))
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_convert_to_an_unknown_ending_is_refused(tmp_path, capsys):
+    source = str(example_paths().metabolite)
+    assert cli.run(["convert", source, str(tmp_path / "out.wav")]) == 2
+    assert ".nii.gz" in capsys.readouterr().err
+
+
 def test_info_in_words(capsys):
     assert cli.run(["info", str(example_paths().metabolite)]) == 0
     assert "frequency_hz" in capsys.readouterr().out

@@ -140,6 +140,11 @@ def _acquisition(
         if (text := getattr(facts, key)) and _tells(text, identity, secrets, free=key == "sequence")
     }
     changes: dict[str, Any] = dict.fromkeys(gone)
+    changes["stated"] = tuple(
+        said
+        for said in facts.stated
+        if not isinstance(said.value, str) or secrets is None or not secrets.search(said.value)
+    )
     return replace(facts, **changes), list(gone.values())
 
 

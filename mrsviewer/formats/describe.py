@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mrsviewer.model.exam import Scan
+
 if TYPE_CHECKING:
-    from mrsviewer.model.exam import Scan
+    from mrsviewer.model.exam import Exam
     from mrsviewer.model.voxel import Voxel
 
 
@@ -31,6 +33,17 @@ def describe(scan: Scan) -> dict[str, object]:
         "voxel": _box(data.voxel),
         "warnings": [_sentence(f.title, f.detail) for f in scan.findings if f.severity != "info"],
     }
+
+
+def describe_exam(exam: Exam) -> dict[str, object]:
+    """Return the facts of an exam's data, and every file with its role and the reason for it."""
+    data = next(source for source in exam.sources if source.role == "metabolite")
+    scan = Scan(exam.metabolite, data.format, data.path, data.digest, exam.identity, exam.findings)
+    files = [
+        {"role": each.role, "file": str(each.path), "format": each.format, "reason": each.reason}
+        for each in exam.sources
+    ]
+    return {**describe(scan), "files": files}
 
 
 def _box(voxel: Voxel | None) -> dict[str, list[object]] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mrsviewer.formats import archive, dicom_enhanced, dicom_file, dicomdir, registry
 from mrsviewer.formats.exam_inputs import Inputs, read_image
 from mrsviewer.formats.image_series import dicom_images, nifti_image
-from mrsviewer.formats.source_file import read_head
+from mrsviewer.formats.source_file import PICTURES, describe_content, read_head
 from mrsviewer.formats.walk import walk
 from mrsviewer.model.exam import Finding
 from mrsviewer.model.failure import FormatError
@@ -74,18 +74,10 @@ class Gatherer:
             files, findings = dicomdir.listed_files(path)
             self.inputs.findings += findings
             self._add_all(path, files, alone=alone)
-        elif path.is_dir() and not self._is_one(path, alone=alone):
+        elif path.is_dir() and not _is_one(path, alone=alone):
             self._add_all(path, walk(path, self._context), alone=alone)
         else:
             self._add_file(path)
-
-    def _is_one(self, folder: Path, *, alone: bool) -> bool:
-        """Return whether a folder as a whole is one input: an experiment, or a basis set."""
-        try:
-            kind = registry.identify(folder).kind
-        except FormatError:
-            return False
-        return kind == "scan" or (kind == "basis" and not alone)
 
     def _add_file(self, path: Path) -> None:
         kind = registry.identify(path).kind
@@ -111,8 +103,12 @@ class Gatherer:
         for k, path in enumerate(files):
             self._context.tick(0.3 + 0.3 * k / len(files), f"Looking at {path.name}")
             try:
-                if dicom_file.storage_class(read_head(path)) in _IMAGES:
+                head = read_head(path)
+                if dicom_file.storage_class(head) in _IMAGES:
                     images.append(path)
+                    continue
+                if describe_content(head) in PICTURES:
+                    other += 1
                     continue
                 kind = registry.identify(path).kind
                 if kind == "scan":
@@ -129,6 +125,22 @@ class Gatherer:
         if faults:
             title = f"{len(faults)} files of the folder were left out"
             inputs.findings.append(Finding("info", title, " ".join(faults[:MOST_NAMED])))
+
+
+def is_collection(path: Path) -> bool:
+    """Return whether a path holds an exam and not one scan: a folder, an archive, a DICOMDIR."""
+    if path.is_dir():
+        return not _is_one(path, alone=True)
+    return archive.is_archive(path) or dicomdir.is_dicomdir(read_head(path))
+
+
+def _is_one(folder: Path, *, alone: bool) -> bool:
+    """Return whether a folder as a whole is one input: an experiment, or a basis set."""
+    try:
+        kind = registry.identify(folder).kind
+    except FormatError:
+        return False
+    return kind == "scan" or (kind == "basis" and not alone)
 
 
 def _is_image(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,11 +52,10 @@ def partner(path: Path, suffix: str) -> Path | None:
     """Return the file beside ``path`` with the same stem and ``suffix``, in any letter case."""
     if not path.parent.is_dir():
         return None
-    found = [
-        other
-        for other in sorted(path.parent.iterdir())
-        if other.suffix.lower() == suffix and other.stem.lower() == path.stem.lower()
-    ]
+    wanted = (path.stem + suffix).lower()
+    # Plain names: in a folder of thousands of files this is asked for each of them.
+    names = [name for name in os.listdir(path.parent) if name.lower() == wanted]  # noqa: PTH208
+    found = [path.parent / name for name in sorted(names)]
     # Where the case of letters matters to the system, two pairs may differ in it alone.
     exact = [other for other in found if other.stem == path.stem]
     same_case = [o for o in exact if o.suffix[1:].isupper() == path.suffix[1:].isupper()]

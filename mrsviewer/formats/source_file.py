@@ -33,6 +33,10 @@ _SIGNATURES = (
 )
 
 
+PICTURES = {"a JPEG picture", "a PNG picture", "a GIF picture", "a PDF document"}
+"""Contents that lie beside spectra and need no remark."""
+
+
 def read_bytes(path: Path) -> bytes:
     """Return the whole file.
 
