@@ -9,12 +9,35 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mrsviewer.fitting.time_data import TimeData
+    from mrsviewer.jobs.context import JobContext
+
+OUTSIDE_COMPONENTS = 20
+BELOW_PPM, ABOVE_PPM = 0.15, 0.3
+"""How far from the window a line must be to count as outside."""
+
 COMPONENTS = 8
 FASTEST_DECAY = 1.5
 """Lines count as background that decay within the time left out: FWHM above this over pi t."""
 
 SPAN = 6.0
 """How many times the time left out the beginning is, in which the background is sought."""
+
+
+def outside(
+    data: TimeData, window_ppm: tuple[float, float], context: JobContext
+) -> NDArray[np.complex128]:
+    """Return the damped sinusoids that lie beside the window, shape (points,).
+
+    Metabolites have lines up to a little above the usual window (GPC at 4.31 ppm), which stay.
+    """
+    from mrsviewer.dsp.hlsvd import decompose  # noqa: PLC0415 - imports scipy.sparse
+
+    context.tick(0.0, "looking for signals outside the window")
+    lines = decompose(data.fid, data.axis.dwell_s, OUTSIDE_COMPONENTS)
+    ppm = data.axis.to_ppm(lines.frequency_hz)
+    low, high = min(window_ppm) - BELOW_PPM, max(window_ppm) + ABOVE_PPM
+    return lines.fid(data.axis.points, (ppm < low) | (ppm > high))
 
 
 def background(

@@ -68,7 +68,7 @@ class FreeLines:
 
     def decays(self, points: int) -> NDArray[np.complex128]:
         """Return the signal of each line at amplitude 1, shape (lines, points)."""
-        return np.exp(np.log(self.poles)[:, None] * (np.arange(points) + self.begin))
+        return np.asarray(np.exp(np.log(self.poles)[:, None] * (np.arange(points) + self.begin)))
 
     def signals(self, points: int) -> NDArray[np.complex128]:
         """Return the signal of each line, shape (lines, points)."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from mrsviewer.fitting.background import background
+from mrsviewer.fitting.background import background, outside
 from mrsviewer.fitting.comparison import Comparison
 from mrsviewer.fitting.damped import Carriers, DampedSignals
 from mrsviewer.fitting.lcm_options import LcmOptions
@@ -39,7 +39,7 @@ from mrsviewer.fitting.time_result import (
 )
 from mrsviewer.fitting.time_search import amplitude_covariance, search
 from mrsviewer.fitting.time_start import guesses, phase_grid, shift_grid
-from mrsviewer.fitting.time_task import AmplitudeTies, TimeTask
+from mrsviewer.fitting.time_task import AmplitudeTies, TimeTask, evaluate
 from mrsviewer.model.fit import Lineshape
 
 if TYPE_CHECKING:
@@ -95,14 +95,21 @@ class _Fit:
         self.map = MetaboliteMap(np.array(drawn))
         self.limits = self.map.limits(self.components, options, self.hz_per_ppm)
         self.iterations = 0
+        self.outside = np.zeros(prepared.axis.points, np.complex128)
+        if options.remove_outside:
+            whole = time_data(problem, options.window_ppm)
+            self.outside = outside(whole, options.window_ppm, context)
 
     def run(self, name: str, version: str) -> FitResult:
         """Return the result of all stages."""
         task, data, x = self._start()
-        found = self._search(task, x)
+        # Priors are weighed against the misfit where that is larger than the noise.
+        misfit = float(np.mean(evaluate(task, x).left ** 2))
+        found = self._search(replace(task, variance=max(task.variance, misfit)), x)
         refuse_without_signal(task, found.point.left, data.noise_variance)
         covariance = amplitude_covariance(task, found.point, data.noise_variance)
-        smooth = dropped_part(data, data.fid - found.point.amplitudes @ found.point.signals)
+        left = data.fid - self.outside - found.point.amplitudes @ found.point.signals
+        smooth = dropped_part(data, left)
         if self.options.background == "subtract" and smooth.any():
             found, smooth = self._again(task, data, found)
         return to_result(self._outcome(data, found, covariance, smooth), name, version)
@@ -122,7 +129,7 @@ class _Fit:
             starts[-1][GAUSS] = (width * self.hz_per_ppm) ** 2
         trials = [self.map.lines(start) for start in starts]
         best: Found | None = None
-        for guess in guesses(task, data.fid, shifts, phases, trials)[:TRIED]:
+        for guess in guesses(task, data.fid - self.outside, shifts, phases, trials)[:TRIED]:
             x = starts[guess.trial].copy()
             x[SHIFT], x[PHASE] = guess.shift_hz, guess.phase_rad
             tried = self._search(self._only_common(task), x, ROUGH)
@@ -141,14 +148,20 @@ class _Fit:
     def _task(self, shift_ppm: float) -> tuple[TimeTask, TimeData]:
         options, axis = self.options, self.problem.data.acquisition
         dropped = int(np.ceil(options.start_s / axis.dwell_s - 1e-6))
-        data = time_data(self.problem, options.window_ppm, dropped=dropped, shift_ppm=shift_ppm)
+        data = time_data(
+            self.problem,
+            options.window_ppm,
+            dropped=dropped,
+            shift_ppm=shift_ppm,
+            used_share=options.used_percent / 100,
+        )
         task = TimeTask(
             DampedSignals(data.times_s, Carriers(self.signals, data.axis.dwell_s)),
             self.map,
             self.limits,
             AmplitudeTies.untied(len(self.components), nonnegative=options.nonnegative),
             data.comparison,
-            data.target(),
+            data.target(data.fid - self.outside),
             data.variance,
         )
         return task, data
@@ -165,11 +178,15 @@ class _Fit:
         self, task: TimeTask, data: TimeData, found: Found
     ) -> tuple[Found, NDArray[np.complex128]]:
         """Return the fit of all samples less the modelled background, and the background."""
-        left = data.fid - found.point.amplitudes @ found.point.signals
+        left = data.fid - self.outside - found.point.amplitudes @ found.point.signals
         smooth = background(left, data.axis.dwell_s, self.options.start_s)
-        every = Comparison(data.comparison.window, np.ones(data.axis.points, bool))
+        # The end of the record stays out, whatever the reason.
+        last = int(np.flatnonzero(data.comparison.kept)[-1])
+        every = Comparison(data.comparison.window, np.arange(data.axis.points) <= last)
         whole = replace(data, comparison=every)
-        task = replace(task, comparison=every, target=whole.target(data.fid - smooth))
+        task = replace(
+            task, comparison=every, target=whole.target(data.fid - self.outside - smooth)
+        )
         return self._search(task, found.point.x), smooth
 
     def _outcome(
@@ -184,7 +201,7 @@ class _Fit:
             data=data,
             components=self.components,
             signals=point.amplitudes[:, None] * point.signals,
-            background=smooth,
+            background=smooth + self.outside,
             amplitudes=point.amplitudes,
             covariance=covariance,
             lineshapes=self._lineshapes(point.x),

@@ -30,6 +30,14 @@ class QuestOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         float,
         Meta(ge=0, le=0.1, description="Samples before this time are left out, with the baseline"),
     ] = 0.010
+    used_percent: Annotated[
+        float,
+        Meta(
+            ge=20,
+            le=100,
+            description="How much of the record is used; some filters ring at its very end",
+        ),
+    ] = 75.0
     background: Annotated[
         Background,
         Meta(
@@ -37,6 +45,13 @@ class QuestOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             "is modelled, taken off, and all samples are fitted again"
         ),
     ] = "truncate"
+    remove_outside: Annotated[
+        bool,
+        Meta(
+            description="Take off first what a decomposition into damped lines finds outside the "
+            "window: residual water, the edge of the receiver's filter"
+        ),
+    ] = True
     zero_phase: Annotated[Freedom, Meta(description="Zero-order phase")] = "free"
     first_phase: Annotated[Freedom, Meta(description="First-order phase (a delay)")] = "free"
     max_shift_ppm: Annotated[

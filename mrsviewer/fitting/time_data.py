@@ -70,6 +70,7 @@ def time_data(
     excluded_ppm: tuple[tuple[float, float], ...] = (),
     dropped: int = 0,
     shift_ppm: float = 0.0,
+    used_share: float = 1.0,
 ) -> TimeData:
     """Return the checked data.
 
@@ -83,6 +84,8 @@ def time_data(
         Samples left out at the start.
     shift_ppm
         By how much the window moves with the data.
+    used_share
+        Share of the record that is compared.
 
     Raises
     ------
@@ -92,8 +95,8 @@ def time_data(
     fid = checked_fid(problem.data)
     acquisition = problem.data.acquisition
     axis = Axis(fid.size, acquisition.dwell_s, acquisition.hz_per_ppm, problem.data.centre_ppm)
-    kept = np.arange(fid.size) >= dropped
-    if np.count_nonzero(kept) < fid.size // 2:
+    kept = (np.arange(fid.size) >= dropped) & (np.arange(fid.size) < used_share * fid.size)
+    if np.count_nonzero(kept) < used_share * fid.size / 2:
         raise FitError(
             "Cannot fit",
             f"Of {fid.size} samples, {dropped} would be left out at the start.",

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 RESIDUAL_TO_NOISE = 3.0
 LEAST_SNR = 4.0
+BLOCK = 16
+RINGING = 8.0
+"""Samples at the end are no noise if their mean square is this many times its variance; the
+mean square of complex noise is twice it."""
+
 SMALL = 1e-3
 """A residual of this share of the highest point is no misfit, however low the noise."""
 
@@ -127,18 +132,31 @@ def _doubts(
 
 
 def dropped_part(data: TimeData, left: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    """Return what the model leaves of the samples that were not compared, shape (points,).
+    """Return what the model leaves of the first samples that were not compared, shape (points,).
 
     To leave out the first samples is to give the baseline as much freedom as they have: it then
-    is exactly what the model does not explain of them.
+    is exactly what the model does not explain of them. Of the samples left out at the end only
+    those belong to it that stand out of the noise: there the receiver's filter rings.
     """
-    return np.where(data.comparison.kept, 0.0, left)
+    kept = np.flatnonzero(data.comparison.kept)
+    index = np.arange(left.size)
+    part = (index < kept[0]) | (index >= _ringing_from(data, left, int(kept[-1]) + 1))
+    return np.where(part, left, 0.0)
+
+
+def _ringing_from(data: TimeData, left: NDArray[np.complex128], first: int) -> int:
+    """Return from which sample to the end all blocks are above noise; not before ``first``."""
+    limit = RINGING * data.noise_variance
+    place = left.size
+    while place - BLOCK >= first and np.mean(np.abs(left[place - BLOCK : place]) ** 2) > limit:
+        place -= BLOCK
+    return place
 
 
 def dropped_df(data: TimeData) -> float:
-    """Return the degrees of freedom that dropped samples give a baseline in the window."""
+    """Return the degrees of freedom that the first samples give a baseline in the window."""
     share = data.comparison.window.count / data.axis.points
-    return float(np.count_nonzero(~data.comparison.kept) * share)
+    return float(np.flatnonzero(data.comparison.kept)[0] * share)
 
 
 def refuse_without_signal(task: TimeTask, left: NDArray[np.float64], noise_variance: float) -> None:
