@@ -133,7 +133,7 @@ def _add_benchmark(parser: argparse.ArgumentParser) -> None:
 
 def _info(options: argparse.Namespace) -> int:
     from mrsviewer.formats import open_exam, read_scan
-    from mrsviewer.formats.describe import describe, describe_exam
+    from mrsviewer.formats.description import describe, describe_exam
     from mrsviewer.formats.gather import is_collection
 
     if is_collection(options.path):

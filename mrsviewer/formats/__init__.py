@@ -169,6 +169,6 @@ def is_water(dataset: Dataset, against: Dataset | None = None) -> WaterVerdict:
 
 def describe(scan: Scan) -> dict[str, object]:
     """Return the facts of a scan under the names that ``mrsviewer info --json`` prints."""
-    from mrsviewer.formats.describe import describe as described
+    from mrsviewer.formats.description import describe as described
 
     return described(scan)

@@ -79,3 +79,10 @@ def test_one_format_does_not_import_the_libraries_of_another(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_function_of_the_package_stays_one_after_its_first_call(tmp_path):
+    import mrsviewer.formats
+
+    scan = read_scan(make.write_sdat(tmp_path))
+    assert mrsviewer.formats.describe(scan) == mrsviewer.formats.describe(scan)

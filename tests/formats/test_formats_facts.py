@@ -8,7 +8,7 @@ from scipy.ndimage import median_filter
 
 from mrsviewer.dsp.conventions import ppm_axis, spectrum
 from mrsviewer.formats import read_scan, read_scans
-from mrsviewer.formats.describe import describe
+from mrsviewer.formats.description import describe
 
 CASES = (
     "rda_suspect",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mrsviewer.formats import open_exam, read_scan, read_scans
 from mrsviewer.formats import siemens_twix_layout as layout
-from mrsviewer.formats.describe import describe
+from mrsviewer.formats.description import describe
 from mrsviewer.formats.orientation import displacement_mm
 from mrsviewer.formats.signs import SIGNS
 from mrsviewer.model.failure import FormatError
