@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from mrsviewer.session.request import Request
 from mrsviewer.session.storage import state_folder
-from mrsviewer.ui.errors import Watch
+from mrsviewer.ui.errors import Watch, log_qt_message
 from mrsviewer.ui.main_window import TITLE, MainWindow
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ThemeChoice = Literal["dark", "light"]
 PICTURE_TIMEOUT_MS = 120_000
+FRAME = (16, 48)
+"""Width and height that title bar and borders take at most, in pixels."""
 
 
 def run_window(
@@ -56,6 +58,7 @@ def run_window(
         0, or 2 where a picture was asked for and the case could not be opened and analysed.
     """
     with ExitStack() as stack:
+        stack.callback(qInstallMessageHandler, qInstallMessageHandler(log_qt_message))
         app = application()
         if folder is None:
             folder = (
@@ -68,10 +71,11 @@ def run_window(
         stack.callback(watch.stop)
         if example or paths:
             window.open(Request(tuple(paths), example=example))
-        window.show()
-        if picture is None:
-            return app.exec()
-        return _photograph(app, window, watch, picture)
+        if picture is not None:
+            window.show()
+            return _photograph(app, window, watch, picture)
+        _show(app, window, size)
+        return app.exec()
 
 
 def application() -> QApplication:
@@ -93,9 +97,17 @@ def make_window(
 
 
 def _fitting(app: QApplication, size: tuple[int, int]) -> tuple[int, int]:
-    """Return the size, no larger than the screen."""
+    """Return the size, small enough for the screen with the frame that is put round a window."""
     room = app.primaryScreen().availableSize()
-    return min(size[0], room.width()), min(size[1], room.height())
+    return min(size[0], room.width() - FRAME[0]), min(size[1], room.height() - FRAME[1])
+
+
+def _show(app: QApplication, window: MainWindow, size: tuple[int, int]) -> None:
+    """Show the window as it was left; the first time maximised where the screen is small."""
+    if not window.settings.geometry and _fitting(app, size) != size:
+        window.showMaximized()
+    else:
+        window.show()
 
 
 def _watch(window: MainWindow) -> Watch:

@@ -88,13 +88,15 @@ class TableScene:
 class StepRow:
     """One line of the step list.
 
-    ``state``: done, changed by hand (``manual``), waiting to be recomputed, or failed.
+    ``state``: done, changed by hand (``manual``), waiting to be recomputed, failed, or left out
+    of the recipe (``off``). ``name`` is the tag of the step, "" for rows that are none.
     """
 
     title: str
     note: str
-    state: Literal["done", "manual", "waiting", "failed"]
+    state: Literal["done", "manual", "waiting", "failed", "off"]
     tooltip: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from mrsviewer.present.fmt import degrees, degrees_per_ppm, one_line
 from mrsviewer.present.freshness import same_fit, same_steps
 from mrsviewer.present.scenes import StepRow
+from mrsviewer.processing.steps import default_steps
 
 if TYPE_CHECKING:
     from mrsviewer.analysis.recipe import Recipe
@@ -47,11 +49,28 @@ def step_rows(analysis: Analysis | None, recipe: Recipe) -> tuple[StepRow, ...]:
         The recipe in force.
     """
     failures = list(analysis.failures) if analysis is not None else []
-    rows = [_step_row(analysis, recipe, i, failures) for i in range(len(recipe.steps))]
+    rows = [
+        replace(_step_row(analysis, recipe, i, failures), name=_tag(step))
+        for i, step in enumerate(recipe.steps)
+    ]
     rows.append(_fit_row(analysis, recipe, failures))
     rows.append(_concentration_row(analysis, recipe, failures))
     rows += [_failed(failure.title, failure) for failure in failures]
     return tuple(rows)
+
+
+def with_left_out(rows: tuple[StepRow, ...]) -> tuple[StepRow, ...]:
+    """Return ``rows`` with a row of state "off" for every default step that is not among them."""
+    order = {_tag(step): step for step in default_steps()}
+    result, places = list(rows), list(order)
+    for place, name in enumerate(places):
+        if any(row.name == name for row in result):
+            continue
+        earlier = [i for i, row in enumerate(result) if row.name in places[:place]]
+        step = order[name]
+        row = StepRow(title_of(step), "left out", "off", step.in_words(), name)
+        result.insert(earlier[-1] + 1 if earlier else 0, row)
+    return tuple(result)
 
 
 def title_of(step: Step) -> str:
@@ -79,6 +98,10 @@ def _step_row(
         return StepRow(title, _planned(step), "manual", tooltip)
     note = _note(analysis.signals.metabolite.provenance, step)
     return StepRow(title, note, "done", tooltip)
+
+
+def _tag(step: Step) -> str:
+    return str(type(step).__struct_config__.tag)
 
 
 def _planned(step: Step) -> str:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from mrsviewer.ui.command_table import COMMANDS, MENUS, TOOLBAR, Command
+from mrsviewer.ui.command import MENUS, Command
+from mrsviewer.ui.command_table import COMMANDS, TOOLBAR
 from mrsviewer.ui.situation import Situation
 
 if TYPE_CHECKING:

@@ -2,81 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mrsviewer.ui.situation import Situation
-
-MENUS = ("&File", "&Edit", "&Process", "&View", "&Help")
-
-
-def _always(_now: Situation) -> bool:
-    return True
-
-
-def _ready(now: Situation) -> bool:
-    return now.ready
-
-
-def _open(now: Situation) -> bool:
-    return now.open
-
-
-def _analysed(now: Situation) -> bool:
-    return now.analysed
-
-
-def _fitted(now: Situation) -> bool:
-    return now.fitted
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing the user can do.
-
-    Attributes
-    ----------
-    id
-        Key of its handler.
-    text
-        As in the menu, with ``&`` before its letter.
-    shortcuts
-        In Qt's portable notation; the first is shown.
-    tooltip
-        One sentence on what it does.
-    menu
-        One of :data:`MENUS`.
-    icon
-        Name of the icon, or "".
-    short
-        Text on the toolbar.
-    enabled
-        Whether it can be done now.
-    checked
-        Whether its check mark is set; None: it has none.
-    ends_group
-        Whether a line follows in the menu.
-    """
-
-    id: str
-    text: str
-    shortcuts: tuple[str, ...]
-    tooltip: str
-    menu: str
-    icon: str = ""
-    short: str = ""
-    enabled: Callable[[Situation], bool] = _always
-    checked: Callable[[Situation], bool] | None = None
-    ends_group: bool = False
-
-    @property
-    def plain_text(self) -> str:
-        """Return the text without marks: "Open files"."""
-        return self.text.replace("&", "").removesuffix("…")
-
+from mrsviewer.ui.command import (
+    MENUS,
+    Command,
+    when_analysed,
+    when_fitted,
+    when_open,
+    when_ready,
+)
 
 FILE, EDIT, PROCESS, VIEW, HELP = MENUS
 
@@ -92,7 +25,7 @@ COMMANDS: tuple[Command, ...] = (
         FILE,
         "open",
         "Open",
-        _ready,
+        when_ready,
     ),
     Command(
         "open_folder",
@@ -101,7 +34,7 @@ COMMANDS: tuple[Command, ...] = (
         "Open all files of one examination in a folder",
         FILE,
         "folder",
-        enabled=_ready,
+        enabled=when_ready,
     ),
     Command(
         "open_example",
@@ -110,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
         "Open the example case that comes with the program",
         FILE,
         "example",
-        enabled=_ready,
+        enabled=when_ready,
         ends_group=True,
     ),
     Command(
@@ -120,7 +53,7 @@ COMMANDS: tuple[Command, ...] = (
         "Choose the scan without water suppression that belongs to this case",
         FILE,
         "water",
-        enabled=_open,
+        enabled=when_open,
     ),
     Command(
         "add_anatomy",
@@ -129,7 +62,7 @@ COMMANDS: tuple[Command, ...] = (
         "Choose the head image to show the voxel on",
         FILE,
         "anatomy",
-        enabled=_open,
+        enabled=when_open,
         ends_group=True,
     ),
     Command(
@@ -139,7 +72,7 @@ COMMANDS: tuple[Command, ...] = (
         "Save recipe and input digests, so that this result can be replayed",
         FILE,
         "save",
-        enabled=_open,
+        enabled=when_open,
         ends_group=True,
     ),
     Command(
@@ -150,7 +83,7 @@ COMMANDS: tuple[Command, ...] = (
         FILE,
         "report",
         "Report",
-        _fitted,
+        when_fitted,
     ),
     Command(
         "export_tables",
@@ -159,7 +92,7 @@ COMMANDS: tuple[Command, ...] = (
         "Write concentrations, spectrum, quality and recipe as CSV and JSON",
         FILE,
         "table",
-        enabled=_fitted,
+        enabled=when_fitted,
     ),
     Command(
         "export_nifti",
@@ -168,7 +101,7 @@ COMMANDS: tuple[Command, ...] = (
         "Write the signals as they were read, as NIfTI-MRS",
         FILE,
         "export",
-        enabled=_open,
+        enabled=when_open,
         ends_group=True,
     ),
     Command("quit", "&Quit", ("Ctrl+Q",), "Close the window and end the program", FILE, "quit"),
@@ -200,7 +133,7 @@ COMMANDS: tuple[Command, ...] = (
         "Copy the concentrations as tab-separated text",
         EDIT,
         "copy",
-        enabled=_fitted,
+        enabled=when_fitted,
     ),
     Command(
         "phase_tool",
@@ -210,7 +143,7 @@ COMMANDS: tuple[Command, ...] = (
         PROCESS,
         "phase",
         "Phase",
-        _analysed,
+        when_analysed,
         lambda now: now.phasing,
     ),
     Command(
@@ -221,7 +154,7 @@ COMMANDS: tuple[Command, ...] = (
         PROCESS,
         "auto",
         "Auto phase",
-        _open,
+        when_open,
         ends_group=True,
     ),
     Command(
@@ -232,7 +165,7 @@ COMMANDS: tuple[Command, ...] = (
         PROCESS,
         "fit",
         "Fit",
-        _open,
+        when_open,
     ),
     Command(
         "fit_options",
@@ -241,7 +174,7 @@ COMMANDS: tuple[Command, ...] = (
         "Change the options of fit and quantification, or enter what the header lacks",
         PROCESS,
         "options",
-        enabled=_open,
+        enabled=when_open,
     ),
     Command(
         "choose_basis",
@@ -250,7 +183,7 @@ COMMANDS: tuple[Command, ...] = (
         "Fit with a basis set from a file",
         PROCESS,
         "basis",
-        enabled=_open,
+        enabled=when_open,
     ),
     Command(
         "simulated_basis",
@@ -259,7 +192,7 @@ COMMANDS: tuple[Command, ...] = (
         "Fit with a basis set simulated to match the sequence",
         PROCESS,
         "simulate",
-        enabled=_open,
+        enabled=when_open,
         ends_group=True,
     ),
     Command(
@@ -272,13 +205,49 @@ COMMANDS: tuple[Command, ...] = (
         enabled=lambda now: now.busy or now.phasing,
     ),
     Command(
+        "read_workspace",
+        "Workspace: r&ead",
+        ("Ctrl+1",),
+        "Arrange the panels for reading: voxel, spectrum, concentrations, quality",
+        VIEW,
+        short="Read",
+        checked=lambda now: now.workspace == "read",
+    ),
+    Command(
+        "process_workspace",
+        "Workspace: &process",
+        ("Ctrl+2",),
+        "Arrange the panels for processing: steps, data, quality, log",
+        VIEW,
+        short="Process",
+        checked=lambda now: now.workspace == "process",
+    ),
+    Command(
+        "report_workspace",
+        "Workspace: rep&ort",
+        ("Ctrl+3",),
+        "Arrange the panels for reporting: voxel, quality, all concentrations",
+        VIEW,
+        short="Report view",
+        checked=lambda now: now.workspace == "report",
+        ends_group=True,
+    ),
+    Command(
+        "enlarge_spectrum",
+        "Enlarge spectr&um",
+        ("Ctrl+M",),
+        "Let the spectrum fill the window, or put the panels back; a double-click does so too",
+        VIEW,
+        enabled=when_open,
+    ),
+    Command(
         "reset_view",
         "&Reset view",
         ("R",),
         "Show the whole spectrum and the centre of the voxel",
         VIEW,
         "reset",
-        enabled=_open,
+        enabled=when_open,
     ),
     Command(
         "toggle_residual",
@@ -287,7 +256,7 @@ COMMANDS: tuple[Command, ...] = (
         "Show or hide the strip with what the fit leaves over",
         VIEW,
         "residual",
-        enabled=_ready,
+        enabled=when_ready,
         checked=lambda now: now.show_residual,
     ),
     Command(
@@ -306,7 +275,7 @@ COMMANDS: tuple[Command, ...] = (
         "Show or hide the log of what was read, done and noticed",
         VIEW,
         "log",
-        enabled=_ready,
+        enabled=when_ready,
         checked=lambda now: now.show_log,
         ends_group=True,
     ),

@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal
 from typing_extensions import override
 
 from mrsviewer.ui.jobs import unforeseen
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
     from mrsviewer.model.failure import Failure
 
 LOGGER = "mrsviewer"
+QT_LOGGER = "mrsviewer.qt"
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+NOISE = "This plugin does not support "
+"""Beginning of what Qt says of its own back ends; no concern of the user's."""
+
+
+def log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Put a message of Qt into the program's log instead of onto the terminal."""
+    level = logging.DEBUG if text.startswith(NOISE) else _LEVELS.get(kind, logging.WARNING)
+    name = context.category or "default"
+    logging.getLogger(QT_LOGGER).log(level, "Qt (%s): %s", name, text)
+    if kind == QtMsgType.QtFatalMsg:
+        sys.stderr.write(f"{text}\n")
 
 
 class Watch(QObject):

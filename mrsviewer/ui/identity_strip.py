@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from typing_extensions import override
 
@@ -13,10 +13,19 @@ from mrsviewer.ui.theme import current_palette
 _SHOWN = ("Patient", "ID", "Born", "Sex", "Date")
 _ALWAYS = ("Patient", "ID", "Date")
 HIDDEN, UNKNOWN = "hidden", "unknown"
+OTHER = "◆ another patient than before"
 
 
 class IdentityStrip(QFrame):
-    """Patient name, ID, date and side of the voxel; always in view, never elided."""
+    """Patient name, ID, date and side of the voxel; always in view, never elided.
+
+    Signals
+    -------
+    patient_changed
+        Another patient than before is shown: how many times that was so.
+    """
+
+    patient_changed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +36,8 @@ class IdentityStrip(QFrame):
         self._alarms.setTextFormat(Qt.TextFormat.RichText)
         self._alarms.setAccessibleName("Findings about the data")
         self._counts, self._doubt, self._alarms_said = (0, 0), "", ""
+        self._who: tuple[str, str] | None = None
+        self._changes = 0
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 3, 10, 3)
         row.addWidget(self._label, 1)
@@ -71,11 +82,21 @@ class IdentityStrip(QFrame):
     ) -> None:
         """Show the lines of an identity scene and the side; the identity may be kept hidden."""
         known = dict(patient)
+        self._note_change((known.get("Patient", ""), known.get("ID", "")))
         shown = [
             f"{label}  {known.get(label, UNKNOWN) if visible else HIDDEN}"
             for label in _SHOWN
             if label in known or label in _ALWAYS
         ]
+        if self._changes:
+            shown.append(OTHER)
         self._label.setText("      ".join(shown))
         self._side.setText(f"Voxel  {side}" if side else "")
         self.setAccessibleDescription(self.text)
+
+    def _note_change(self, who: tuple[str, str]) -> None:
+        """Count how often the patient changed; two of whom nothing is known are not told apart."""
+        if self._who is not None and who != self._who:
+            self._changes += 1
+            self.patient_changed.emit(self._changes)
+        self._who = who

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import msgspec
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QMainWindow,
     QMenuBar,
     QStackedWidget,
+    QTabBar,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -25,12 +27,13 @@ from mrsviewer.session.request import Request
 from mrsviewer.ui.actions import Actions
 from mrsviewer.ui.empty_page import EmptyPage
 from mrsviewer.ui.identity_strip import IdentityStrip
-from mrsviewer.ui.layout import Layout
+from mrsviewer.ui.layout import CENTRE, Layout
 from mrsviewer.ui.message_bar import MessageBar
 from mrsviewer.ui.settings import LARGEST, NORMAL, SMALLEST, load_settings, save_settings
 from mrsviewer.ui.status_strip import StatusStrip
 from mrsviewer.ui.theme import FONT_POINTS, ThemeName, apply_theme
-from mrsviewer.ui.window_style import window_style
+from mrsviewer.ui.window_style import TINTS, window_style
+from mrsviewer.ui.workspaces import WORKSPACES, WorkspaceName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -115,6 +118,7 @@ class MainWindow(QMainWindow):
         geometry = self.settings.geometry
         if not (geometry and self.restoreGeometry(QByteArray(geometry))):
             self.resize(*size)
+        self.panels.workspace = self.settings.workspace
         if not self.panels.restore(self.settings.docks):
             self.panels.set_sizes()
 
@@ -172,6 +176,7 @@ class MainWindow(QMainWindow):
                 dark=self.settings.theme == "dark",
                 full_screen=self.isFullScreen(),
                 show_log=not self.panels.docks["log"].isHidden(),
+                workspace=self.panels.workspace,
             )
         )
 
@@ -190,13 +195,19 @@ class MainWindow(QMainWindow):
         """Apply theme and text size to the whole application."""
         app = cast("QApplication", QApplication.instance())
         colours = apply_theme(app, self.settings.theme)
-        font = app.font()
-        font.setPointSizeF(FONT_POINTS * self.settings.text_scale)
-        app.setFont(font)
+        self._apply_text_size()
         self.setStyleSheet(window_style(colours))
         if self._wiring is not None:
             self._set_icons()
         self.update_situation()
+
+    def _apply_text_size(self) -> None:
+        """Give all of the window, titles of panels included, the text size remembered."""
+        app = cast("QApplication", QApplication.instance())
+        font = app.font()
+        font.setPointSizeF(FONT_POINTS * self.settings.text_scale)
+        app.setFont(font)
+        self.setFont(font)
 
     def change_settings(self, **changes: object) -> None:
         """Change what is remembered and write it down."""
@@ -218,6 +229,13 @@ class MainWindow(QMainWindow):
             self.open(Request(paths))
 
     @override
+    def childEvent(self, event: QChildEvent) -> None:
+        """Name the tab bars that come and go with panels that share a place."""
+        super().childEvent(event)
+        if event.polished() and isinstance(bar := event.child(), QTabBar):
+            bar.setAccessibleName("Panels that share a place")
+
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
         self.change_settings(geometry=bytes(self.saveGeometry().data()), docks=self.panels.state())
         if self._wiring is not None:
@@ -230,7 +248,8 @@ class MainWindow(QMainWindow):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.commands.fill_toolbar(bar)
         self.setMenuWidget(_column("head", menus, bar, self.identity))
-        self.setCentralWidget(_column("centre", self.message_bar, self.stack))
+        self._centre = _column("centre", self.message_bar, self.stack)
+        self.setCentralWidget(self._centre)
         self.setStatusBar(self.status)
 
     def _connect(self) -> None:
@@ -238,6 +257,7 @@ class MainWindow(QMainWindow):
         self.commands.triggered.connect(lambda name: own[name]() if name in own else None)
         self.empty.painted.connect(lambda: QTimer.singleShot(0, self.wake))
         self.empty.recent_chosen.connect(self._open_recent)
+        self.identity.patient_changed.connect(self._tint)
         self.message_bar.details_wanted.connect(lambda: self._show_log(show=True))
         self.panels.docks["log"].visibilityChanged.connect(lambda _on: self.update_situation())
 
@@ -252,6 +272,8 @@ class MainWindow(QMainWindow):
             "normal_text": lambda: self._scale_text(None),
             "full_screen": self._toggle_full_screen,
             "reset_layout": self.panels.reset,
+            "enlarge_spectrum": lambda: self.panels.enlarge(CENTRE),
+            **{f"{name}_workspace": partial(self._arrange, name) for name in WORKSPACES},
             "show_log": lambda: self._show_log(show=self.panels.docks["log"].isHidden()),
             "palette": self._show_palette,
             "shortcuts": self._show_shortcuts,
@@ -267,6 +289,18 @@ class MainWindow(QMainWindow):
         water, anatomy = (Path(p) if p else None for p in (case.water, case.anatomy))
         self.open(Request(tuple(Path(path) for path in case.paths), water, anatomy))
 
+    def _arrange(self, name: WorkspaceName) -> None:
+        self.panels.show_workspace(name)
+        self.change_settings(workspace=name)
+        self.update_situation()
+
+    def _tint(self, changes: int) -> None:
+        """Give strip and centre another colour with every other patient: none is mixed up."""
+        for widget in (self.identity, self._centre):
+            widget.setProperty("tint", f"{(changes - 1) % TINTS + 1}")
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+
     def _change_theme(self) -> None:
         self.change_settings(theme="light" if self.settings.theme == "dark" else "dark")
         self.apply_look()
@@ -274,7 +308,7 @@ class MainWindow(QMainWindow):
     def _scale_text(self, step: float | None) -> None:
         scale = NORMAL if step is None else self.settings.text_scale + step
         self.change_settings(text_scale=round(min(max(scale, SMALLEST), LARGEST), 2))
-        self.apply_look()
+        self._apply_text_size()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     show_residual: bool = True
     geometry: bytes = b""
     docks: bytes = b""
+    workspace: Literal["read", "process", "report"] = "read"
     folder: str = ""
 
 

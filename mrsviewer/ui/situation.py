@@ -25,6 +25,8 @@ class Situation:
         Whether the phase tool is on.
     show_residual, show_identity, show_log, dark, full_screen
         What the view is set to.
+    workspace
+        Name of the arrangement of the panels.
     """
 
     ready: bool = False
@@ -40,3 +42,4 @@ class Situation:
     show_log: bool = False
     dark: bool = True
     full_screen: bool = False
+    workspace: str = "read"

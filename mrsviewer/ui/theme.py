@@ -15,6 +15,7 @@ FONT_FAMILY = "DejaVu Sans"
 FONT_POINTS = 9.0
 FONT_FILES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 _PROPERTY = "mrsviewer_theme"
+_STYLED = "mrsviewer_style"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,13 @@ def apply_theme(app: QApplication, theme: ThemeName) -> Palette:
     """
     colours = palette_of(theme)
     app.setProperty(_PROPERTY, theme)
-    if app.style().name() != "fusion":
+    if not app.property(_STYLED):
         app.setStyle("Fusion")
+        app.setProperty(_STYLED, True)
     load_font(app)
     app.setPalette(qt_palette(colours))
-    app.setStyleSheet(_style_sheet(colours))
+    if app.styleSheet() != (sheet := _style_sheet(colours)):
+        app.setStyleSheet(sheet)
     return colours
 
 

@@ -8,7 +8,7 @@ from mrsviewer.present.anatomy import anatomy_scene
 from mrsviewer.present.findings import findings_scene
 from mrsviewer.present.quality import quality_rows
 from mrsviewer.present.spectrum import spectrum_scene
-from mrsviewer.present.steps import step_rows
+from mrsviewer.present.steps import step_rows, with_left_out
 from mrsviewer.present.table import concentration_table
 from mrsviewer.ui.panels.findings import FindingsPanel
 from mrsviewer.ui.panels.log import LogPanel
@@ -73,16 +73,24 @@ class Views:
     def _show_results(self, document: Document) -> None:
         analysis, recipe = document.analysis, document.recipe
         self.table.show_scene(concentration_table(analysis, recipe))
-        self.steps.show_rows(() if document.exam is None else step_rows(analysis, recipe))
+        rows = () if document.exam is None else with_left_out(step_rows(analysis, recipe))
+        self.steps.show_rows(rows)
         self.quality.show_rows(quality_rows(analysis, recipe))
         self.findings.show_scene(findings_scene(document.exam, recipe, analysis))
 
-    def _show_spectrum(self, document: Document) -> None:
-        analysis, recipe = document.analysis, document.recipe
+    def preview(self, document: Document, name: str) -> None:
+        """Draw one more metabolite for the moment; "" draws only those chosen."""
+        if document.analysis is not None and not self.spectrum.tool.active:
+            self._show_spectrum(document, name)
+
+    def _show_spectrum(self, document: Document, preview: str = "") -> None:
+        analysis, recipe, chosen = document.analysis, document.recipe, document.selection
+        if preview and preview not in chosen:
+            chosen = (*chosen, preview)
         if analysis is None:
             self.spectrum.clear()
             return
-        self.spectrum.show_scene(spectrum_scene(analysis, recipe, document.selection))
+        self.spectrum.show_scene(spectrum_scene(analysis, recipe, chosen))
 
     def _show_slices(self, document: Document) -> None:
         exam, view = document.exam, document.view

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mrsviewer.ui.theme import mixed
+
 if TYPE_CHECKING:
     from mrsviewer.ui.theme import Palette
+
+
+TINTS = 3
+"""How many colours the frame takes in turn when another patient is opened."""
+
+
+def _inks(colours: Palette) -> tuple[str, ...]:
+    return (colours.metabolite, colours.good, colours.baseline)[:TINTS]
 
 
 def window_style(colours: Palette) -> str:
     """Return the style sheet of the main window in the colours of a theme."""
     c = colours
+    tints = "".join(
+        f"""
+#identityStrip[tint="{i}"] {{ background: {mixed(ink, c.window, 0.7)}; border: 0;
+  border-top: 3px solid {ink}; }}
+#centre[tint="{i}"] {{ border: 2px solid {ink}; }}"""
+        for i, ink in enumerate(_inks(c), start=1)
+    )
     return f"""
 QMenuBar {{ background: {c.window}; }}
 QMenuBar::item:disabled, QMenu::item:disabled {{ color: {c.dim}; }}
@@ -35,4 +52,5 @@ QProgressBar::chunk {{ background: {c.accent}; }}
 #messageBar[level="info"] #messageSign {{ color: {c.link}; font-weight: bold; }}
 #messageBar[level="danger"] {{ border: 1px solid {c.poor}; }}
 #messageBar[level="warning"] {{ border: 1px solid {c.borderline}; }}
+{tints}
 """

@@ -21,6 +21,7 @@ from mrsviewer.session.document import Document
 from mrsviewer.ui.autosave_timer import AutosaveTimer
 from mrsviewer.ui.file_commands import FileCommands
 from mrsviewer.ui.jobs import Job, JobDesk
+from mrsviewer.ui.links import Links
 from mrsviewer.ui.views import Views
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Wiring(QObject):
         window.stack.addWidget(self.views.spectrum)
         window.panels.fill(self.views.docked())
         self._connect()
+        self.links = Links(window, self)
         self.views.show(self.document)
         self.update_situation()
         self.files.offer_restore()

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from mrsviewer.resources import resource
 from mrsviewer.ui.actions import Actions, shown_keys
-from mrsviewer.ui.command_table import COMMANDS, MENUS, TOOLBAR
+from mrsviewer.ui.command import MENUS
+from mrsviewer.ui.command_table import COMMANDS, TOOLBAR
 from mrsviewer.ui.dialogs.palette import CommandPalette, matching
 from mrsviewer.ui.dialogs.shortcuts import ShortcutSheet, sheet
 from mrsviewer.ui.situation import Situation

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 from typing_extensions import override
 
 from mrsviewer.ui.actions import shown_keys
-from mrsviewer.ui.command_table import COMMANDS, Command
+from mrsviewer.ui.command_table import COMMANDS
 
 if TYPE_CHECKING:
+    from mrsviewer.ui.command import Command
     from mrsviewer.ui.situation import Situation
 
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -61,6 +62,8 @@ class CommandPalette(QDialog):
         self.line.installEventFilter(self)
         self.list.itemActivated.connect(lambda _item: self._choose())
         self.list.itemClicked.connect(lambda _item: self._choose())
+        self.setFocusProxy(self.line)
+        self.line.setFocus()
         self.resize(520, 420)
         self._filter("")
 

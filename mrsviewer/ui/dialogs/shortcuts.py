@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout
 
 from mrsviewer.ui.actions import shown_keys
-from mrsviewer.ui.command_table import COMMANDS, MENUS
+from mrsviewer.ui.command import MENUS
+from mrsviewer.ui.command_table import COMMANDS
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -27,6 +27,8 @@ class StructForm(QWidget):
     ----------
     value
         The struct to start from.
+    hidden
+        Names of fields that are not for people; they keep their defaults.
 
     Signals
     -------
@@ -36,8 +38,14 @@ class StructForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, value: msgspec.Struct, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        value: msgspec.Struct,
+        parent: QWidget | None = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__(parent)
+        self._hidden = hidden
         self._kind = type(value)
         self._editors: dict[tuple[str, ...], Editor] = {}
         self._layout = QFormLayout(self)
@@ -61,6 +69,8 @@ class StructForm(QWidget):
             for name in path[:-1]:
                 inner = inner.setdefault(name, {})
             inner[path[-1]] = given
+        if tag := self._kind.__struct_config__.tag:
+            values[str(self._kind.__struct_config__.tag_field)] = tag
         return msgspec.convert(values, self._kind, strict=False)
 
     def editor(self, *path: str) -> Editor:
@@ -69,7 +79,7 @@ class StructForm(QWidget):
 
     def _add_fields(self, info: inspect.Type, values: Any, path: tuple[str, ...]) -> None:
         assert isinstance(info, inspect.StructType)
-        for item in info.fields:
+        for item in (item for item in info.fields if item.name not in self._hidden):
             kinds, description = _kinds(item.type)
             here = (*path, item.name)
             given = values.get(item.encode_name) if isinstance(values, dict) else None

@@ -64,6 +64,11 @@ class RowList(QScrollArea):
             self._column.addWidget(_RowWidget(row, colours))
         self.setAccessibleDescription("; ".join(row.spoken or row.title for row in rows))
 
+    def row_widgets(self) -> tuple[QWidget, ...]:
+        """Return the widgets of the rows, from top to bottom."""
+        items = (self._column.itemAt(place) for place in range(self._column.count()))
+        return tuple(w for item in items if item is not None and (w := item.widget()) is not None)
+
     @override
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and font."""

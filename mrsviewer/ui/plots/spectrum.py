@@ -28,6 +28,8 @@ SNAP_PPM = 0.06
 """How far from a double-click the pivot looks for a peak."""
 
 ZOOM_PER_NOTCH = 1.2
+CLICK_REACH = 4
+"""By how many pixels the pointer may move between press and release of a click."""
 
 
 class SpectrumPlot(SpectrumPicture):
@@ -50,6 +52,10 @@ class SpectrumPlot(SpectrumPicture):
         (ppm, amplitude) under the pointer; (nan, nan) when it left.
     pivot_changed
         The pivot was put elsewhere, in ppm.
+    peak_clicked
+        The user pointed at this shift, in ppm.
+    enlarge_wanted
+        The spectrum should fill the window, or go back to its place.
     """
 
     phase_dragged = Signal(float, float)
@@ -57,10 +63,13 @@ class SpectrumPlot(SpectrumPicture):
     phase_cancelled = Signal()
     hovered = Signal(float, float)
     pivot_changed = Signal(float)
+    peak_clicked = Signal(float)
+    enlarge_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pan_from: QPointF | None = None
+        self._pressed_at: QPointF | None = None
         self._pointer = pointer = Pointer(self.canvas.viewport(), self)
         pointer.pressed.connect(self._begin)
         pointer.dragged.connect(self._drag)
@@ -106,13 +115,16 @@ class SpectrumPlot(SpectrumPicture):
         if kind == "phase":
             self.tool.begin(position)
         else:
-            self._pan_from = position
+            self._pan_from = self._pressed_at = position
 
     def _drag(self, position: QPointF, fine: bool) -> None:
         if self.tool.by_mouse:
             self.tool.drag(position, fine=fine)
             self._show_reading(position)
         elif self._pan_from is not None:
+            if self._pressed_at and (position - self._pressed_at).manhattanLength() < CLICK_REACH:
+                return
+            self._pressed_at = None
             here, there = (self.canvas.to_view(p) for p in (position, self._pan_from))
             self._pan_from = position
             moved = (there[0] - here[0], there[1] - here[1])
@@ -120,6 +132,10 @@ class SpectrumPlot(SpectrumPicture):
 
     def _end(self) -> None:
         self.tool.end()
+        if self._pressed_at is not None:
+            ppm, _ = self.canvas.to_view(self._pressed_at)
+            self._pressed_at = None
+            self.peak_clicked.emit(ppm)
         if self._pan_from is not None or self._scene is not None:
             self._pan_from = None
             self._settle()
@@ -178,7 +194,10 @@ class SpectrumPlot(SpectrumPicture):
 
     def _double_click(self, position: QPointF) -> None:
         curve = self.canvas.curves.real("data")
-        if curve is None or not self.phase_mode:
+        if curve is None:
+            return
+        if not self.phase_mode:
+            self.enlarge_wanted.emit()
             return
         ppm, _ = self.canvas.to_view(position)
         self._enter_pivot(_local_maximum(*curve, ppm))

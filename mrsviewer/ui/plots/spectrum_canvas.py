@@ -83,6 +83,8 @@ class SpectrumCanvas(pg.GraphicsLayoutWidget):
 
     def show_strip(self, on: bool) -> None:
         """Show or hide the residual strip; the spectrum takes its place."""
+        if on == self.strip_shown:
+            return
         self.strip.setVisible(on)
         self.ci.layout.setRowStretchFactor(0, int(on))
         self.strip.setMinimumHeight(STRIP_HEIGHT if on else 0)

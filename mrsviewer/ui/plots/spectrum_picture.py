@@ -34,7 +34,7 @@ class SpectrumPicture(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._scene: SpectrumScene | None = None
         self._view = View((0.2, 4.2))
-        self._phasing = False
+        self._phasing, self._strip_wanted = False, True
         self.canvas, self.phase_bar = SpectrumCanvas(self), PhaseBar(self)
         self.texts, self._print = SpectrumTexts(self.canvas), QLabel(self)
         self.tool = PhaseTool(self)
@@ -86,7 +86,7 @@ class SpectrumPicture(QWidget):
 
     def set_residual_visible(self, on: bool) -> None:
         """Show or hide the residual strip."""
-        self.canvas.show_strip(on)
+        self._strip_wanted = on
         self._settle()
 
     def reset_view(self) -> None:
@@ -117,7 +117,8 @@ class SpectrumPicture(QWidget):
         self.texts.say("stale", STALE if scene and scene.fit == "stale" else "")
         self.texts.say("hint", HINT if phasing else "")
         self.texts.say("read", "")
-        residual = self.canvas.curves.real("residual") is not None and self.canvas.strip_shown
+        residual = self._strip_wanted and self.canvas.curves.real("residual") is not None
+        self.canvas.show_strip(residual)
         title = layout.strip_title(self.canvas, scene, self._view) if scene and residual else ""
         self.texts.say("strip", title)
         self._show_phase(phasing)

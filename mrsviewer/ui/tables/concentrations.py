@@ -23,6 +23,8 @@ from mrsviewer.ui.tables.concentration_model import ConcentrationModel
 from mrsviewer.ui.theme import current_palette, scaled_font
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex
+
     from mrsviewer.present.scenes import TableRow, TableScene
 
 EMPTY = "No concentrations"
@@ -40,9 +42,12 @@ class ConcentrationTable(QWidget):
     -------
     selection_changed
         Names of the rows chosen by the user, as a tuple.
+    row_hovered
+        Name of the row under the pointer, "" for none.
     """
 
     selection_changed = Signal(tuple)
+    row_hovered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +76,8 @@ class ConcentrationTable(QWidget):
         column.addWidget(self._below)
         self.setFocusProxy(self.view)
         self.view.copy_wanted.connect(self._copy_chosen)
+        self.view.entered.connect(self._hover)
+        self.view.left.connect(lambda: self.row_hovered.emit(""))
         self.view.selectionModel().selectionChanged.connect(self._report)
         self._restyle()
         self._settle()
@@ -105,6 +112,15 @@ class ConcentrationTable(QWidget):
         chooser.blockSignals(False)
         self.view.viewport().update()
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all rows, from top to bottom."""
+        return tuple(row.name for row in self._model.scene.rows)
+
+    def show_row(self, names: tuple[str, ...]) -> None:
+        """Scroll until the first of these rows can be seen."""
+        for line in self._model.lines_of(names)[:1]:
+            self.view.scrollTo(self._model.index(line, 0))
+
     def copy(self) -> None:
         """Put the whole table on the clipboard as tab-separated text."""
         self._copy(self._model.scene.rows)
@@ -122,6 +138,10 @@ class ConcentrationTable(QWidget):
         if scene.freshness == "stale":
             lines.insert(0, "stale: computed from an earlier recipe")
         QApplication.clipboard().setText("\n".join(lines) + "\n")
+
+    def _hover(self, index: QModelIndex) -> None:
+        row = self._model.row(index.row())
+        self.row_hovered.emit(row.name if row is not None else "")
 
     def _report(self) -> None:
         self.selection_changed.emit(self.selected())
@@ -173,9 +193,10 @@ class ConcentrationTable(QWidget):
 
 
 class _View(QTableView):
-    """The table itself; ``copy_wanted`` is emitted for the copy key."""
+    """The table itself; ``copy_wanted``: the copy key; ``left``: the pointer is elsewhere."""
 
     copy_wanted = Signal()
+    left = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -184,6 +205,7 @@ class _View(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAlternatingRowColors(True)
+        self.setMouseTracking(True)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -205,6 +227,12 @@ class _View(QTableView):
             if self.columnSpan(line, 0) == 1:
                 needed = max(needed, self.sizeHintForIndex(model.index(line, column)).width() + GAP)
         return needed
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that no row is under the pointer."""
+        super().leaveEvent(event)
+        self.left.emit()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
