@@ -1,5 +1,6 @@
 """Whole folders, archives and DICOMDIRs: what is chosen, what is told, what is refused."""
 
+import contextlib
 import os
 import shutil
 import stat
@@ -10,6 +11,8 @@ import numpy as np
 import pydicom
 import pytest
 import vendor_files as make
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 from test_formats_exam import image, roles, titles
@@ -305,8 +308,8 @@ def test_bundled_example_finds_everything():
     from mrsviewer.simulation.example import example_paths
 
     paths = example_paths()
-    for given in ([paths.metabolite], [paths.metabolite.parent]):
-        exam = open_exam(given)
+    for path in (paths.metabolite, paths.metabolite.parent):
+        exam = open_exam([path])
         assert roles(exam)["water"] == paths.water.name
         assert roles(exam)["anatomy"] == paths.anatomy.name
         assert set(exam.tissue) == {"gm", "wm", "csf"}
@@ -418,3 +421,34 @@ def test_real_dicom_slices_that_hold_half_the_voxel_are_not_taken(shared_data, t
     exam = open_exam([tmp_path])
     assert exam.anatomy is None
     assert roles(exam) == {"metabolite": "SVS_30.IMA", "unused": "T1.0010.IMA"}
+
+
+@given(at=st.integers(0, 10**6), junk=st.binary(min_size=1, max_size=8), which=st.integers(0, 2))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_damage_gives_an_exam_or_a_format_error(small, at, junk, which):
+    folder, sources = small
+    source = sources[which]
+    data = bytearray(source.read_bytes())
+    at %= len(data)
+    data[at : at + len(junk)] = junk
+    damaged = folder / source.name
+    damaged.write_bytes(data)
+    with contextlib.suppress(FormatError):
+        open_exam([damaged if which < 2 else folder])
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Return a folder to damage files in, and an archive, a DICOMDIR and an image to damage."""
+    for name in ("whole", "medium/IMAGES"):
+        (tmp_path / name).mkdir(parents=True)
+    make.write_sdat(tmp_path / "whole", make.fid(points=64), points=64)
+    shutil.make_archive(str(tmp_path / "case"), "zip", tmp_path / "whole")
+    make.write_rda(tmp_path / "medium/IMAGES", name="SCAN")
+    index = write_dicomdir(tmp_path / "medium", [("IMAGES", "SCAN")])
+    head = image(tmp_path / "head.nii", shape=(6, 6, 6))
+    place = tmp_path / "medium"
+    shutil.copy(place / "IMAGES/SCAN", place / "scan.rda")
+    return place, [tmp_path / "case.zip", shutil.copy(index, tmp_path / "DICOMDIR"), head]
