@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mrsviewer.formats.deidentification import Deidentified
-    from mrsviewer.formats.unknown_axes import Axes
     from mrsviewer.formats.water import WaterVerdict
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.acquisition import Identity
+    from mrsviewer.model.axes import Axes
     from mrsviewer.model.basis import BasisSet
     from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.exam import Exam, Role, Scan
@@ -43,11 +43,11 @@ __all__ = [
 ]
 
 
-def read_scan(path: Path) -> Scan:
+def read_scan(path: Path, axes: Axes | None = None) -> Scan:
     """Return the scan in a file; of several the metabolite one. Raises FormatError."""
     from mrsviewer.formats.registry import read_scans as read
 
-    return read(path)[0]
+    return read(path, axes)[0]
 
 
 def read_scans(path: Path, axes: Axes | None = None) -> tuple[Scan, ...]:
@@ -66,12 +66,13 @@ def open_exam(
     *,
     water: Path | None = None,
     anatomy: Path | None = None,
+    axes: Axes | None = None,
     context: JobContext | None = None,
 ) -> Exam:
     """Return the exam that files, a folder, zip or DICOMDIR make up; see :mod:`.exam`."""
     from mrsviewer.formats.exam import open_exam as assemble
 
-    return assemble(paths, water=water, anatomy=anatomy, context=context)
+    return assemble(paths, water=water, anatomy=anatomy, axes=axes, context=context)
 
 
 def reassign(
@@ -91,11 +92,16 @@ def reassign(
     return changed(exam, path, role, was=was, context=context)
 
 
-def with_roles(roles: Sequence[tuple[Path, Role]], *, context: JobContext | None = None) -> Exam:
+def with_roles(
+    roles: Sequence[tuple[Path, Role]],
+    *,
+    axes: Axes | None = None,
+    context: JobContext | None = None,
+) -> Exam:
     """Return the exam that files make up whose roles are all given. Raises FormatError."""
     from mrsviewer.formats.roles import with_roles as made
 
-    return made(roles, context=context)
+    return made(roles, axes=axes, context=context)
 
 
 def read_volume(path: Path) -> Volume:

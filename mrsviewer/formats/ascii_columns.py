@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mrsviewer.formats.unknown_axes import Axes
     from mrsviewer.model.acquisition import Acquisition
+    from mrsviewer.model.axes import Axes
 
 FORMAT = "Columns of numbers"
 _FEWEST_ROWS = 16

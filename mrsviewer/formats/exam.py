@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mrsviewer.model.axes import Axes
     from mrsviewer.model.exam import Role, Scan
 
 
@@ -36,6 +37,7 @@ def open_exam(
     *,
     water: Path | None = None,
     anatomy: Path | None = None,
+    axes: Axes | None = None,
     context: JobContext | None = None,
 ) -> Exam:
     """Return the exam that files, folders, archives or a DICOMDIR make up.
@@ -48,6 +50,8 @@ def open_exam(
         archive or DICOMDIR stands for all that is in it.
     water, anatomy
         Files with a role given by the user. A water file must be water.
+    axes
+        What the user says of files that do not say their dwell time or frequency.
     context
         For progress and cancelling.
 
@@ -62,7 +66,7 @@ def open_exam(
         msg = "no paths"
         raise ValueError(msg)
     with ExitStack() as stack:
-        gatherer = Gatherer(stack, job)
+        gatherer = Gatherer(stack, job, axes)
         inputs = gatherer.gather(paths)
         if anatomy is not None:
             inputs.images.insert(0, read_image(gatherer.place(anatomy)))
@@ -70,11 +74,17 @@ def open_exam(
             kind = "a basis set" if inputs.basis else "an image"
             cause = f"It is {kind}, not a spectrum."
             raise FormatError(paths[0], cause, "Open a spectrum with it.")
-        explicit = registry.read_scans(gatherer.place(water)) if water is not None else ()
+        explicit = gatherer.scans(water) if water is not None else ()
         return _exam_of(inputs, None, explicit, job)
 
 
-def open_together(paths: Sequence[Path], data: Path, context: JobContext | None = None) -> Exam:
+def open_together(
+    paths: Sequence[Path],
+    data: Path,
+    context: JobContext | None = None,
+    *,
+    axes: Axes | None = None,
+) -> Exam:
     """Return the exam that some files make up, as if a folder held just them.
 
     Parameters
@@ -85,6 +95,8 @@ def open_together(paths: Sequence[Path], data: Path, context: JobContext | None 
         The file that the user said holds the data.
     context
         For progress and cancelling.
+    axes
+        As for :func:`open_exam`.
 
     Raises
     ------
@@ -93,9 +105,9 @@ def open_together(paths: Sequence[Path], data: Path, context: JobContext | None 
     """
     job = context or JobContext()
     with ExitStack() as stack:
-        gatherer = Gatherer(stack, job)
+        gatherer = Gatherer(stack, job, axes)
         place = gatherer.place(data)
-        registry.read_scans(place)
+        registry.read_scans(place, axes)
         return _exam_of(gatherer.gather_together(paths), place, (), job)
 
 
@@ -106,12 +118,12 @@ def _exam_of(
     if inputs.whole:
         scans = [scan for file in inputs.files for scan in file]
         check_one_patient(inputs.whole, scans)
-    choice = _without(choose_metabolite(inputs.files, wanted), explicit)
+    choice = _without(choose_metabolite(inputs.files, wanted, inputs.axes), explicit)
     job.tick(0.6, "Looking for the water reference")
     scan = choice.metabolite.scan
     found = references(scan, choice.others, explicit, whole=inputs.whole is not None)
     if not inputs.whole:
-        search_beside(found, scan)
+        search_beside(found, scan, inputs.axes)
     job.tick(0.8, "Looking for the head image")
     images = pictures(scan, inputs, job, alone=not choice.passed)
     return assemble(choice, found, images, inputs)
@@ -153,6 +165,7 @@ def assemble(choice: Choice, found: References, images: Pictures, inputs: Inputs
         identity=scan.identity,
         sources=tuple(replace(each, path=inputs.shown(each.path)) for each in sources),
         findings=tuple(dict.fromkeys([*findings, *images.findings])),
+        axes=inputs.axes,
     )
 
 

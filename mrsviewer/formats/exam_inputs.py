@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mrsviewer.formats.image_series import ImageSeries
+    from mrsviewer.model.axes import Axes
     from mrsviewer.model.exam import Finding, Scan
     from mrsviewer.model.volume import Volume
 
@@ -47,6 +48,8 @@ class Inputs:
         Where archives were unpacked to, by archive.
     findings
         Remarks.
+    axes
+        What a person said of files that do not say it.
     """
 
     files: list[tuple[Scan, ...]] = field(default_factory=list)
@@ -56,6 +59,7 @@ class Inputs:
     whole: Path | None = None
     unpacked: dict[Path, Path] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    axes: Axes | None = None
 
     def shown(self, path: Path) -> Path:
         """Return the name under which a file can be opened again: a member within its archive."""
@@ -66,7 +70,7 @@ class Inputs:
 
     def add_scans(self, path: Path) -> bool:
         """Read the scans of a file; return whether they are new and not a second copy."""
-        scans = registry.read_scans(path)
+        scans = registry.read_scans(path, self.axes)
         known = {scan.digest for file in self.files for scan in file}
         if scans[0].digest in known:
             return False

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mrsviewer.model.axes import Axes
+
 
 @dataclass(slots=True)
 class References:
@@ -40,7 +42,9 @@ class Choice:
     others: list[Scan]
 
 
-def choose_metabolite(files: Sequence[tuple[Scan, ...]], wanted: Path | None = None) -> Choice:
+def choose_metabolite(
+    files: Sequence[tuple[Scan, ...]], wanted: Path | None = None, axes: Axes | None = None
+) -> Choice:
     """Return the data among the scans of all files, and the other scans.
 
     Parameters
@@ -49,6 +53,8 @@ def choose_metabolite(files: Sequence[tuple[Scan, ...]], wanted: Path | None = N
         The scans of each file.
     wanted
         The file that the user said holds the data.
+    axes
+        What the user said of files that do not say it.
 
     Raises
     ------
@@ -66,7 +72,7 @@ def choose_metabolite(files: Sequence[tuple[Scan, ...]], wanted: Path | None = N
     if given:
         chosen = Chosen(given[0], "given this role by hand")
     elif not rest:
-        return Choice(_partner_of_water(scans[0], verdicts[0]), [], scans)
+        return Choice(_partner_of_water(scans[0], verdicts[0], axes), [], scans)
     elif len(rest) > 1:
         waters = [s for s, verdict in zip(scans, verdicts, strict=True) if verdict.is_water]
         chosen = best(rest, waters)
@@ -146,7 +152,7 @@ def why_not(metabolite: Scan, scan: Scan) -> str:
     return words or "another water reference"
 
 
-def search_beside(found: References, metabolite: Scan) -> None:
+def search_beside(found: References, metabolite: Scan, axes: Axes | None = None) -> None:
     """Add references that lie beside the data under the usual names, each verified."""
     given = found.water is not None
     for path in _candidates(metabolite.path):
@@ -158,7 +164,7 @@ def search_beside(found: References, metabolite: Scan) -> None:
             found.findings.append(Finding("info", note, "It was not used."))
             continue
         try:
-            scans = registry.read_scans(path)
+            scans = registry.read_scans(path, axes)
         except FormatError as error:
             detail = f"{error.failure.cause} It was not used."
             note = f"{path.name} beside the data cannot be read"
@@ -216,7 +222,7 @@ def _candidates(path: Path) -> list[Path]:
     return sorted(found, key=is_for_quantity)
 
 
-def _partner_of_water(water: Scan, verdict: WaterVerdict) -> Chosen:
+def _partner_of_water(water: Scan, verdict: WaterVerdict, axes: Axes | None) -> Chosen:
     """Return the data whose reference ``water`` is, found beside it, or FormatError."""
     path = water.path
     for other in sorted(path.parent.iterdir()):
@@ -225,7 +231,7 @@ def _partner_of_water(water: Scan, verdict: WaterVerdict) -> Chosen:
         if not same or pair or other == path or named_role(other) not in {"metabolite", None}:
             continue
         try:
-            scan = registry.read_scans(other)[0]
+            scan = registry.read_scans(other, axes)[0]
         except FormatError:
             continue
         if is_water(water.dataset, scan.dataset).is_water:

@@ -18,16 +18,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.axes import Axes
+    from mrsviewer.model.exam import Scan
 
 MOST_NAMED = 5
 _IMAGES = {*dicom_file.IMAGES, dicom_enhanced.ENHANCED_MR}
 
 
 class Gatherer:
-    """Reads paths into :class:`Inputs`; archives live as long as ``stack``."""
+    """Reads paths into :class:`Inputs`; archives live as long as ``stack``.
 
-    def __init__(self, stack: ExitStack, context: JobContext) -> None:
-        self.inputs = Inputs()
+    Parameters
+    ----------
+    stack
+        Closes what has to be closed.
+    context
+        For progress and cancelling.
+    axes
+        What a person said of files that do not say it.
+    """
+
+    def __init__(self, stack: ExitStack, context: JobContext, axes: Axes | None = None) -> None:
+        self.inputs = Inputs(axes=axes)
         self._stack = stack
         self._context = context
 
@@ -35,6 +47,10 @@ class Gatherer:
         """Return where a file is: for ``case.zip/scan.SDAT`` its unpacked copy."""
         parts = archive.split(path)
         return path if parts is None else self._folder_of(parts[0]) / parts[1]
+
+    def scans(self, path: Path) -> tuple[Scan, ...]:
+        """Return the scans of one file. Raises FormatError."""
+        return registry.read_scans(self.place(path), self.inputs.axes)
 
     def gather(self, paths: Sequence[Path]) -> Inputs:
         """Return the content of all paths.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.dsp.conventions import WATER_PPM
+from mrsviewer.dsp.conventions import WATER_PPM, nominal_centre_ppm
 from mrsviewer.formats.fortran_namelist import Group, TextFault, hertz, next_group
 from mrsviewer.formats.fortran_numbers import Layout, last_line_is_cut, read_numbers
 from mrsviewer.formats.lcmodel_control import Control, echo_time_s, find_control, localisation
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mrsviewer.formats.unknown_axes import Axes
+    from mrsviewer.model.axes import Axes
 
 FORMAT = "LCModel RAW"
 _AGAIN = "Export the file again, or choose another."
@@ -68,8 +68,12 @@ def read(path: Path) -> tuple[Scan, ...]:
 
 def read_told(path: Path, axes: Axes) -> tuple[Scan, ...]:
     """Return the one scan of a file whose axes a person gives; raises as :func:`read`."""
-    known = axes.acquisition(path)
-    return (read_raw(path, dwell_s=known.dwell_s, frequency_hz=known.frequency_hz),)
+    scan = read_raw(path, dwell_s=axes.dwell_s, frequency_hz=axes.frequency_hz)
+    acquisition = replace(scan.dataset.acquisition, nucleus=axes.nucleus)
+    centre = nominal_centre_ppm(axes.nucleus)
+    return (
+        replace(scan, dataset=replace(scan.dataset, acquisition=acquisition, centre_ppm=centre)),
+    )
 
 
 def read_raw(

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mrsviewer.formats.philips_list import Listing
-    from mrsviewer.formats.unknown_axes import Axes
     from mrsviewer.model.acquisition import Acquisition
+    from mrsviewer.model.axes import Axes
     from mrsviewer.model.voxel import Voxel
 
 FORMAT = "Philips DATA/LIST"

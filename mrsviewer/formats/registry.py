@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from mrsviewer.formats.foreign import explain
 from mrsviewer.formats.samples import SEND_AGAIN
 from mrsviewer.formats.source_file import read_head
-from mrsviewer.formats.unknown_axes import UnknownAxesError
+from mrsviewer.formats.unknown_axes import UnknownAxesError, told
 from mrsviewer.model.failure import FormatError, MrsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mrsviewer.formats.unknown_axes import Axes
+    from mrsviewer.model.axes import Axes
     from mrsviewer.model.basis import BasisSet
     from mrsviewer.model.exam import Scan
     from mrsviewer.model.foreign_fit import ForeignFit
@@ -52,16 +52,17 @@ class Format:
     def read(self, path: Path, axes: Axes | None = None) -> Any:
         """Return the content of a file; FormatError for every fault of it.
 
-        ``axes`` are used where the file does not say them, and only there.
+        ``axes`` are used where the file does not say them, and only there; what was used is
+        told in a finding of each scan.
         """
         module = import_module(self.module)
         read: Callable[[Path], Any] = module.read
         try:
             return read(path)
-        except UnknownAxesError:
-            if axes is None or not hasattr(module, "read_told"):
+        except UnknownAxesError as error:
+            if axes is None or not axes.gives(error.missing) or not hasattr(module, "read_told"):
                 raise
-            return module.read_told(path, axes)
+            return _read_told(module, path, axes.only(error.missing))
         except MrsError:
             raise
         # The net under all readers: a file that breaks a parser is a broken file.
@@ -69,6 +70,14 @@ class Format:
             details = f"{self.module}: {type(error).__name__}: {error}"
             cause = f"It looks like {self.title} but cannot be understood."
             raise FormatError(path, cause, SEND_AGAIN, details) from error
+
+
+def _read_told(module: Any, path: Path, axes: Axes) -> tuple[Scan, ...]:
+    """Return the scans of a file read with axes that a person gave, with a note of that."""
+    axes.check(path)
+    scans: tuple[Scan, ...] = module.read_told(path, axes)
+    note = told(axes)
+    return tuple(replace(scan, findings=(note, *scan.findings)) for scan in scans)
 
 
 def _row(name: str, title: str, kind: Kind, module: str | None = None) -> Format:

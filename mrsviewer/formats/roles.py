@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from mrsviewer.model.axes import Axes
     from mrsviewer.model.exam import Exam, Role, Scan, Source
 
 BY_HAND = "given this role by hand"
@@ -77,7 +78,7 @@ def reassign(
     """
     if role == "metabolite":
         paths = dict.fromkeys([*(source.path for source in exam.sources), path])
-        return open_together(tuple(paths), path, context)
+        return open_together(tuple(paths), path, context, axes=exam.axes)
     meant = [
         source
         for source in exam.sources
@@ -90,7 +91,8 @@ def reassign(
     roles = [(source.path, _yielding(source, role, path)) for source in kept]
     reasons = {(source.path, source.role): source.reason for source in kept}
     changed = f"{path.name} is now {_NAMES[role]}."
-    return with_roles([*roles, (path, role)], reasons=reasons, changed=changed, context=context)
+    new = [*roles, (path, role)]
+    return with_roles(new, reasons=reasons, changed=changed, axes=exam.axes, context=context)
 
 
 def _yielding(source: Source, role: Role, path: Path) -> Role:
@@ -106,6 +108,7 @@ def with_roles(
     *,
     reasons: Mapping[tuple[Path, Role], str] | None = None,
     changed: str = "",
+    axes: Axes | None = None,
     context: JobContext | None = None,
 ) -> Exam:
     """Return the exam that files make up whose roles are all given; nothing else is looked for.
@@ -118,6 +121,8 @@ def with_roles(
         Why a file has its role, where that is known; otherwise it was given by hand.
     changed
         What a person changed, for a remark.
+    axes
+        What a person said of files that do not say it.
     context
         For progress and cancelling.
 
@@ -134,7 +139,7 @@ def with_roles(
             msg = f"{count} files are {_NAMES[role]}"
             raise ValueError(msg)
     with ExitStack() as stack:
-        builder = _Builder(Gatherer(stack, context or JobContext()), reasons or {})
+        builder = _Builder(Gatherer(stack, context or JobContext(), axes), reasons or {})
         return builder.exam(roles, changed)
 
 
@@ -152,7 +157,7 @@ class _Builder:
             return [path for path, given in roles if given == role]
 
         (named,) = of("metabolite")
-        data = registry.read_scans(self._gatherer.place(named))[0]
+        data = self._gatherer.scans(named)[0]
         found = References(None, None, [])
         for path in of("water"):
             found.water = self._reference(data, path, "water", found)
@@ -177,7 +182,7 @@ class _Builder:
 
     def _reference(self, data: Scan, path: Path, role: Role, found: References) -> Chosen:
         """Return the water scan of a file; FormatError if it holds none."""
-        scans = registry.read_scans(self._gatherer.place(path))
+        scans = self._gatherer.scans(path)
         others = [scan for scan in scans if scan.digest != data.digest]
         if not others:
             remedy = "Give another scan the role of the data first."

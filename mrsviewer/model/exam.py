@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from mrsviewer.model.axes import Axes
     from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.volume import Tissue, Volume
 
@@ -81,6 +82,8 @@ class Exam:
         Head image and tissue fraction maps.
     identity, sources, findings
         Patient, input files, and what the readers noticed.
+    axes
+        What a person said of files that do not say their dwell time or frequency.
     """
 
     metabolite: Dataset
@@ -91,9 +94,11 @@ class Exam:
     identity: Identity = field(default_factory=Identity)
     sources: tuple[Source, ...] = ()
     findings: tuple[Finding, ...] = ()
+    axes: Axes | None = None
 
     @property
     def digest(self) -> str:
         """Return a key that changes whenever an input file or its role does."""
         used = (source for source in self.sources if source.role != "unused")
-        return "|".join(f"{source.role}:{source.digest}" for source in used)
+        parts = [f"{source.role}:{source.digest}" for source in used]
+        return "|".join([*parts, *([self.axes.in_words()] if self.axes else [])])

@@ -23,12 +23,15 @@ class Failure:
         What the user can do.
     details
         Technical text for the log; may be empty.
+    missing
+        Names of values ("dwell_s") that a person may give so that it succeeds; empty as a rule.
     """
 
     title: str
     cause: str
     remedy: str
     details: str = ""
+    missing: tuple[str, ...] = ()
 
     def one_line(self) -> str:
         """Return title, cause and remedy on one line, for stderr and the status bar."""

@@ -47,6 +47,7 @@ def read_case(request: Request, context: JobContext) -> Opened:
         session.paths("metabolite", "eddy", "tissue"),
         next(iter(session.paths("water")), None),
         next(iter(session.paths("anatomy")), None),
+        axes=session.axes,
     )
     if not known.paths:
         raise MrsError(
@@ -69,6 +70,7 @@ def request_of(exam: Exam) -> Request:
         of("metabolite", "eddy", "tissue"),
         next(iter(of("water")), None),
         next(iter(of("anatomy")), None),
+        axes=exam.axes,
     )
 
 
@@ -85,7 +87,7 @@ def _replayed(session: SessionFile, context: JobContext) -> Exam:
     for path, _ in given:
         _check_there(path)
     reasons = dict.fromkeys(given, "as in the session")
-    return roles.with_roles(given, reasons=reasons, context=context)
+    return roles.with_roles(given, reasons=reasons, axes=session.axes, context=context)
 
 
 def _check_there(path: Path) -> None:
@@ -101,4 +103,10 @@ def _read(request: Request, context: JobContext) -> Exam:
     for path in (*request.paths, request.water, request.anatomy):
         if path is not None:
             _check_there(path)
-    return open_exam(request.paths, water=request.water, anatomy=request.anatomy, context=context)
+    return open_exam(
+        request.paths,
+        water=request.water,
+        anatomy=request.anatomy,
+        axes=request.axes,
+        context=context,
+    )

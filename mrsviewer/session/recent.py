@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from mrsviewer.model.axes import Axes
 from mrsviewer.session.storage import read_struct, write_struct
 
 FILE = "recent.json"
@@ -13,11 +14,12 @@ LIMIT = 12
 
 
 class RecentCase(msgspec.Struct, frozen=True):
-    """One case that was open: its files, the first of which names it."""
+    """One case that was open: its files, the first of which names it, and what was said of them."""
 
     paths: tuple[str, ...]
     water: str | None = None
     anatomy: str | None = None
+    axes: Axes | None = None
 
     @property
     def title(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mrsviewer.model.axes import Axes
     from mrsviewer.session.session_file import SessionFile
 
 
@@ -23,6 +24,8 @@ class Request:
         Files whose role the user named; None: found among and beside ``paths``.
     session
         The session to take inputs and recipe from, instead of ``paths``.
+    axes
+        What a person said of files that do not say their dwell time or frequency.
     example
         The case that comes with the program, instead of ``paths``.
     """
@@ -32,6 +35,7 @@ class Request:
     anatomy: Path | None = None
     session: SessionFile | None = None
     example: bool = False
+    axes: Axes | None = None
 
     @property
     def title(self) -> str:

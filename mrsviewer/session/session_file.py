@@ -10,6 +10,7 @@ import msgspec
 from mrsviewer import __version__
 from mrsviewer.analysis.recipe import Recipe
 from mrsviewer.formats import source_exists
+from mrsviewer.model.axes import Axes
 from mrsviewer.model.exam import Exam, Finding, Role
 from mrsviewer.model.failure import FormatError
 from mrsviewer.session.storage import write_struct
@@ -29,12 +30,13 @@ class Input(msgspec.Struct, frozen=True):
 
 
 class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-session"):
-    """What a session file holds."""
+    """What a session file holds; ``axes`` are what a person said of files that do not say it."""
 
     recipe: Recipe
     inputs: tuple[Input, ...]
     version: int = 1
     program: str = __version__
+    axes: Axes | None = None
 
     def paths(self, *roles: Role) -> tuple[Path, ...]:
         """Return the files that have one of ``roles``."""
@@ -62,7 +64,7 @@ def session_of(document: Document) -> SessionFile | None:
         Input(source.role, str(source.path.absolute()), source.digest)
         for source in document.exam.sources
     )
-    return SessionFile(document.recipe, inputs)
+    return SessionFile(document.recipe, inputs, axes=document.exam.axes)
 
 
 def save_session(path: Path, document: Document) -> None:
