@@ -257,5 +257,6 @@ def _versions(analysis: Analysis) -> tuple[tuple[str, str], ...]:
     lines += [
         (f"Input: {source.role}", f"{source.format}, digest {source.digest[:_DIGEST_SHOWN]}")
         for source in analysis.exam.sources
+        if source.role != "unused"
     ]
     return tuple(lines)
