@@ -51,8 +51,8 @@ class FitEngine(Protocol):
     made from its annotations. ``fit`` ticks its context at least every 200 ms, is deterministic,
     and raises :class:`mrsviewer.model.failure.FitError` where it has no answer.
 
-    An engine may also state traits: :func:`uses_basis` and :func:`why_unavailable` tell what
-    counts where it does not.
+    An engine may also state traits: :func:`uses_basis`, :func:`runs_program` and
+    :func:`why_unavailable` tell what counts where it does not.
     """
 
     name: str
@@ -71,6 +71,15 @@ def uses_basis(engine: FitEngine) -> bool:
     does not use a basis set returns has amplitudes of signals in the units of the data.
     """
     return bool(getattr(engine, "uses_basis", True))
+
+
+def runs_program(engine: FitEngine) -> bool:
+    """Return whether an engine only hands data to a program of the user's and reads its results.
+
+    The trait ``runs_program: bool`` of the engine, false where it has none. How good such a fit
+    is, is not this program's doing.
+    """
+    return bool(getattr(engine, "runs_program", False))
 
 
 def why_unavailable(engine: FitEngine) -> str | None:

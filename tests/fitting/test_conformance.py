@@ -1,7 +1,8 @@
 """What every fit engine must do, whatever its method.
 
 Engines that use a basis set get spectra made of one; those that know peaks of their own get
-spectra of such peaks. Which is which, the engines say themselves.
+spectra of such peaks. Which is which, the engines say themselves. Engines that run a program of
+the user's are tested against stand-ins of it, elsewhere.
 """
 
 import threading
@@ -18,6 +19,7 @@ from mrsviewer.fitting.engine import (
     FitProblem,
     engine_names,
     load_engine,
+    runs_program,
     uses_basis,
     why_unavailable,
 )
@@ -25,7 +27,11 @@ from mrsviewer.jobs.context import Cancelled, JobContext
 from mrsviewer.model.failure import FitError
 
 
-@pytest.fixture(params=engine_names())
+def own_engines():
+    return [name for name in engine_names() if not runs_program(load_engine(name))]
+
+
+@pytest.fixture(params=own_engines())
 def engine(request):
     loaded = load_engine(request.param)
     reason = why_unavailable(loaded)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mrsviewer.fitting.engine import engine_names, load_engine
+from mrsviewer.fitting.engine import engine_names, load_engine, uses_basis, why_unavailable
 from mrsviewer.model.failure import FitError, MrsError
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ def enter(word: str) -> Entrant:
 def enter_all(words: Iterable[str]) -> tuple[tuple[Entrant, ...], tuple[str, ...]]:
     """Return the entrants, all installed engines if none is named, and why others are missing.
 
-    An engine that is named must load; one that is merely installed may lack a package of its
-    own, and is then left out with the reason.
+    An engine that is named must load; one that is merely installed may lack a package or a
+    program of its own, or know nothing of the basis set that the spectra are made of, and is then
+    left out with the reason.
     """
     named = tuple(words)
     if named:
@@ -65,9 +66,20 @@ def enter_all(words: Iterable[str]) -> tuple[tuple[Entrant, ...], tuple[str, ...
     absent: list[str] = []
     for name in engine_names():
         try:
-            entrants.append(enter(name))
+            entrant = enter(name)
+            reason = _why_out(entrant.engine)
+            if reason is None:
+                entrants.append(entrant)
+            else:
+                absent.append(f"{name}: {reason}")
         except MrsError as error:
             absent.append(f"{name}: {error.failure.one_line()}")
         except ImportError as error:
             absent.append(f"{name}: {error}")
     return tuple(entrants), tuple(absent)
+
+
+def _why_out(engine: FitEngine) -> str | None:
+    if not uses_basis(engine):
+        return "it fits peaks of its own, not the signals of a basis set"
+    return why_unavailable(engine)

@@ -1,0 +1,1 @@
+"""Fit engines that run a program which the user has: LCModel, TARQUIN."""
