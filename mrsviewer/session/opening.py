@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mrsviewer.formats import source_exists
 from mrsviewer.model.failure import FormatError, MrsError
 from mrsviewer.session.request import Request
@@ -43,6 +45,8 @@ def read_case(request: Request, context: JobContext) -> Opened:
     session = request.session or _session_among(request.paths)
     if session is None:
         return Opened(request, _read(request, context))
+    if request.axes is not None:
+        session = msgspec.structs.replace(session, axes=request.axes)
     known = Request(
         session.paths("metabolite", "eddy", "tissue"),
         next(iter(session.paths("water")), None),

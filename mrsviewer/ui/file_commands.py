@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from mrsviewer.analysis.result import Analysis
     from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.axes import Axes
     from mrsviewer.model.exam import Exam, Role, Source
     from mrsviewer.model.failure import Failure
     from mrsviewer.ui.main_window import MainWindow
@@ -70,6 +72,7 @@ class FileCommands:
     def read(self, request: Request) -> None:
         """Read a case in a thread; the one that is open stays until that has succeeded."""
         self._window.message_bar.dismiss(OPENING)
+        self._window.axes_question.hide()
         self._start_reading(request, self._opened)
 
     def offer_restore(self) -> None:
@@ -174,8 +177,15 @@ class FileCommands:
 
     def _start_reading(self, request: Request, done: Callable[[Opened], None]) -> None:
         def failed(failure: Failure) -> None:
-            self._window.report_failure(failure, OPENING)
+            if failure.missing:
+                self._window.log("warning", failure.one_line())
+                self._window.axes_question.ask(failure, told)
+            else:
+                self._window.report_failure(failure, OPENING)
             self._window.settled.emit(False)
+
+        def told(axes: Axes) -> None:
+            self._start_reading(replace(request, axes=axes), done)
 
         self._window.log("info", f"Opening {request.title}")
         self._wiring.jobs.start(
@@ -199,7 +209,7 @@ class FileCommands:
         paths = tuple(str(path.absolute()) for path in request.paths)
         water, anatomy = (str(p) if p else None for p in (request.water, request.anatomy))
         try:
-            remember(self._window.folder, RecentCase(paths, water, anatomy))
+            remember(self._window.folder, RecentCase(paths, water, anatomy, request.axes))
         except OSError as error:
             self._window.log("warning", f"Recent files cannot be saved: {error}")
         self._window.refresh_recent()
@@ -250,12 +260,12 @@ class FileCommands:
     def _add_water(self, path: Path) -> None:
         if (exam := self._wiring.document.exam) is not None:
             known = request_of(exam)
-            self._add(Request(known.paths, path, known.anatomy), "Water reference")
+            self._add(replace(known, water=path), "Water reference")
 
     def _add_anatomy(self, path: Path) -> None:
         if (exam := self._wiring.document.exam) is not None:
             known = request_of(exam)
-            self._add(Request(known.paths, known.water, path), "Anatomy")
+            self._add(replace(known, anatomy=path), "Anatomy")
 
     def _set_basis(self, path: Path) -> None:
         self._wiring.apply(commands.set_basis(self._wiring.document, str(path)))

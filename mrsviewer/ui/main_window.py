@@ -25,6 +25,7 @@ from typing_extensions import override
 from mrsviewer.session.recent import load_recent
 from mrsviewer.session.request import Request
 from mrsviewer.ui.actions import Actions
+from mrsviewer.ui.axes_question import AxesQuestion
 from mrsviewer.ui.empty_page import EmptyPage
 from mrsviewer.ui.identity_strip import IdentityStrip
 from mrsviewer.ui.layout import CENTRE, Layout
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self._waiting: Request | None = None
         self._log: list[tuple[str, str]] = []
         self.message_bar, self.identity, self.status = MessageBar(), IdentityStrip(), StatusStrip()
+        self.axes_question = AxesQuestion()
         self.commands = Actions(self)
         self.stack = QStackedWidget()
         self.empty = EmptyPage(
@@ -248,7 +250,7 @@ class MainWindow(QMainWindow):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.commands.fill_toolbar(bar)
         self.setMenuWidget(_column("head", menus, bar, self.identity))
-        self._centre = _column("centre", self.message_bar, self.stack)
+        self._centre = _column("centre", self.message_bar, self.axes_question, self.stack)
         self.setCentralWidget(self._centre)
         self.setStatusBar(self.status)
 
@@ -287,7 +289,8 @@ class MainWindow(QMainWindow):
 
     def _open_recent(self, case: RecentCase) -> None:
         water, anatomy = (Path(p) if p else None for p in (case.water, case.anatomy))
-        self.open(Request(tuple(Path(path) for path in case.paths), water, anatomy))
+        paths = tuple(Path(path) for path in case.paths)
+        self.open(Request(paths, water, anatomy, axes=case.axes))
 
     def _arrange(self, name: WorkspaceName) -> None:
         self.panels.show_workspace(name)
@@ -296,6 +299,7 @@ class MainWindow(QMainWindow):
 
     def _tint(self, changes: int) -> None:
         """Give strip and centre another colour with every other patient: none is mixed up."""
+        self._centre.setContentsMargins(2, 2, 2, 2)
         for widget in (self.identity, self._centre):
             widget.setProperty("tint", f"{(changes - 1) % TINTS + 1}")
             widget.style().unpolish(widget)

@@ -47,10 +47,11 @@ QProgressBar::chunk {{ background: {c.accent}; }}
 #identityStrip {{ background: {c.alternate}; }}
 #emptyTitle {{ font-size: 18pt; color: {c.text}; }}
 #emptyHint {{ color: {c.dim}; }}
+#phaseBar QPushButton {{ padding: 4px 10px; }}
 #complaint, #messageBar[level="danger"] #messageSign {{ color: {c.poor}; font-weight: bold; }}
 #messageBar[level="warning"] #messageSign {{ color: {c.borderline}; font-weight: bold; }}
 #messageBar[level="info"] #messageSign {{ color: {c.link}; font-weight: bold; }}
 #messageBar[level="danger"] {{ border: 1px solid {c.poor}; }}
-#messageBar[level="warning"] {{ border: 1px solid {c.borderline}; }}
+#axesQuestion, #messageBar[level="warning"] {{ border: 1px solid {c.borderline}; }}
 {tints}
 """
