@@ -3,7 +3,7 @@ BIN = .venv/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test setup format lint types contracts tests bench example clean
+.PHONY: run test setup format lint types contracts tests bench example pictures clean
 
 run:
 	@sh packaging/setup.sh run
@@ -42,6 +42,9 @@ bench: setup
 
 example: setup
 	$(BIN)/python packaging/build_example.py
+
+pictures: setup
+	$(BIN)/python packaging/take_pictures.py
 
 clean:
 	rm -rf .venv example-output .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
+from mrsviewer.analysis.recipe import Recipe
 from mrsviewer.session.autosave import FOLDER, Autosave
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class AutosaveTimer(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document: Document | None = None
+        self._has_saved = False
         self._lock, self._autosave = _free_slot(folder)
         self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._timer.timeout.connect(self.save_now)
@@ -46,13 +48,16 @@ class AutosaveTimer(QObject):
     def save_now(self) -> None:
         """Save what waits to be saved."""
         self._timer.stop()
-        if self._document is None or self._autosave is None:
+        document, self._document = self._document, None
+        if document is None or self._autosave is None:
+            return
+        if not (decided(document) or self._has_saved):
             return
         try:
-            self._autosave.save(self._document)
+            self._autosave.save(document)
+            self._has_saved = True
         except OSError as error:
             _LOG.warning("Autosave failed: %s", error)
-        self._document = None
 
     def forget(self) -> None:
         """Remove the autosave: it was restored, or is not wanted."""
@@ -66,6 +71,11 @@ class AutosaveTimer(QObject):
         if self._lock is not None:
             self._lock.unlock()
             self._lock = None
+
+
+def decided(document: Document) -> bool:
+    """Return whether a person decided anything that would be lost."""
+    return document.history.undo_label is not None or document.recipe != Recipe()
 
 
 def _free_slot(folder: Path) -> tuple[QLockFile | None, Autosave | None]:

@@ -42,7 +42,7 @@ class EmptyPage(QWidget):
         column.addWidget(self._line("Drop files or a folder here", "emptyTitle"))
         column.addWidget(
             self._line(
-                "Philips SDAT, Siemens RDA and DICOM, LCModel RAW, jMRUI text, NIfTI-MRS",
+                "NIfTI-MRS, DICOM, Philips, Siemens, GE, Bruker, Varian; LCModel, jMRUI",
                 "emptyHint",
             )
         )

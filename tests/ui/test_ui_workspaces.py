@@ -9,7 +9,7 @@ from window_fixtures import open_and_wait, settle
 
 from mrsviewer.app import make_window
 from mrsviewer.formats import write_nifti_mrs
-from mrsviewer.processing.steps import default_steps
+from mrsviewer.processing.steps import Phase, default_steps
 from mrsviewer.session.commands import step_name
 from mrsviewer.ui.dialogs.palette import CommandPalette
 from mrsviewer.ui.dialogs.step import StepDialog
@@ -195,3 +195,12 @@ def test_messages_of_qt_go_to_the_log_and_not_to_the_terminal(caplog, capfd):
         qInstallMessageHandler(before)
     assert [record.getMessage() for record in caplog.records] == ["Qt (default): something odd"]
     assert capfd.readouterr().err == ""
+
+
+def test_a_case_that_was_only_looked_at_leaves_nothing_to_restore(opened, qtbot):
+    autosave = opened.wiring.autosave
+    autosave.save_now()
+    assert autosave.leftover() is None
+    settle(opened, qtbot, lambda: opened.wiring._set_phase(Phase(zero_deg=10.0)))
+    autosave.save_now()
+    assert autosave.leftover() is not None
