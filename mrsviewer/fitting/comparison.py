@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mrsviewer.fitting.band import Band
     from mrsviewer.fitting.window import Window
+
+
+class Compared(Protocol):
+    """What of signals on some time grid is compared."""
+
+    def cut(self, fids: NDArray[np.complex128]) -> NDArray[np.complex128]:
+        """Return what is compared of signals, shape (..., n), scaled to noise of one sample."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +58,42 @@ class Comparison:
         counted = fids if self.kept.all() else fids * self.kept
         chosen = self.window.cut(counted)[..., self.window.used]
         return np.asarray(chosen / np.sqrt(self.kept.size))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BandComparison:
+    """The same as :class:`Comparison` for signals on the coarse grid of a band.
+
+    Attributes
+    ----------
+    band
+        Coarse grid and window.
+    kept
+        Shape (coarse samples,): which of them count.
+    """
+
+    band: Band
+    kept: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, band: Band, fine: Comparison) -> BandComparison:
+        """Return the comparison on the coarse grid that stands for one on the data's own.
+
+        Samples before time zero, where the band's filter rings, go with the first samples.
+        """
+        axis = fine.window.axis
+        index = np.flatnonzero(fine.kept)
+        first, last = index[0] * axis.dwell_s, index[-1] * axis.dwell_s
+        times = band.times_s
+        early = first if index[0] else -np.inf
+        late = last if index[-1] < fine.kept.size - 1 else np.inf
+        return cls(band, (times >= early) & (times <= late))
+
+    def cut(self, fids: NDArray[np.complex128]) -> NDArray[np.complex128]:
+        """Return what is compared of signals on the coarse grid, shape (..., n)."""
+        window = self.band.window
+        spectra = self.band.spectra(fids * self.kept)[..., window.used]
+        return np.asarray(spectra / np.sqrt(window.axis.points))
 
 
 def as_real(rows: NDArray[np.complex128]) -> NDArray[np.float64]:

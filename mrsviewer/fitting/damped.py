@@ -68,10 +68,14 @@ class Carriers:
         Shape (k, points).
     dwell_s
         Sampling interval.
+    lowest_hz
+        Lowest frequency of the band that the samples carry; None: from minus to plus half the
+        sampling rate.
     """
 
     fids: NDArray[np.complex128]
     dwell_s: float
+    lowest_hz: float | None = None
 
     def at(self, delay_s: float) -> NDArray[np.complex128]:
         """Return the signals ``delay_s`` later, shape (k, points), by Fourier interpolation.
@@ -87,7 +91,10 @@ class Carriers:
     def _turned(self, delay_s: float, order: int) -> NDArray[np.complex128]:
         points = self.fids.shape[-1]
         size = fft.next_fast_len(2 * points)
-        angular = 2j * np.pi * fft.fftfreq(size, self.dwell_s)
+        frequency = fft.fftfreq(size, self.dwell_s)
+        if self.lowest_hz is not None:
+            frequency = self.lowest_hz + np.arange(size) / (size * self.dwell_s)
+        angular = 2j * np.pi * frequency
         spectra = fft.fft(self.fids, size, axis=-1) * np.exp(angular * delay_s) * angular**order
         return np.asarray(fft.ifft(spectra, axis=-1)[:, :points])
 

@@ -107,6 +107,8 @@ class MetaboliteMap:
         centre[self.own_width] = np.where(shares, 0.0, BROADER)
         low, high = centre - most, centre + most
         low[[LORENTZ, GAUSS]] = 0.0
+        # A signal is never narrower than it is drawn: undoing a decay blows up what rounding left.
+        low[self.own_width] = np.where(shares, low[self.own_width], 0.0)
         sd = np.full_like(most, np.inf)
         sd[COMMON:] = most[COMMON:] / np.sqrt(3.0)
         sd[DELAY] = FIRST_PHASE_SD_DEG_PER_PPM / 360.0 / hz_per_ppm

@@ -15,7 +15,8 @@ import msgspec
 import numpy as np
 
 from mrsviewer.fitting.background import background, outside
-from mrsviewer.fitting.comparison import Comparison
+from mrsviewer.fitting.band import make_band
+from mrsviewer.fitting.comparison import BandComparison, as_real
 from mrsviewer.fitting.damped import Carriers, DampedSignals
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.metabolite_lines import (
@@ -29,7 +30,7 @@ from mrsviewer.fitting.metabolite_lines import (
 )
 from mrsviewer.fitting.prepare import prepare
 from mrsviewer.fitting.quest_options import QuestOptions
-from mrsviewer.fitting.time_data import TimeData, time_data
+from mrsviewer.fitting.time_data import time_data
 from mrsviewer.fitting.time_result import (
     TimeOutcome,
     dropped_df,
@@ -38,7 +39,7 @@ from mrsviewer.fitting.time_result import (
     to_result,
 )
 from mrsviewer.fitting.time_search import amplitude_covariance, search
-from mrsviewer.fitting.time_start import guesses, phase_grid, shift_grid
+from mrsviewer.fitting.time_start import distinct, guesses, phase_grid, shift_grid
 from mrsviewer.fitting.time_task import AmplitudeTies, TimeTask, evaluate
 from mrsviewer.model.fit import Lineshape
 
@@ -95,29 +96,30 @@ class _Fit:
         self.map = MetaboliteMap(np.array(drawn))
         self.limits = self.map.limits(self.components, options, self.hz_per_ppm)
         self.iterations = 0
+        whole = time_data(problem, options.window_ppm)
+        self.fine = DampedSignals(whole.times_s, Carriers(self.signals, whole.axis.dwell_s))
         self.outside = np.zeros(prepared.axis.points, np.complex128)
         if options.remove_outside:
-            whole = time_data(problem, options.window_ppm)
             self.outside = outside(whole, options.window_ppm, context)
 
     def run(self, name: str, version: str) -> FitResult:
         """Return the result of all stages."""
-        task, data, x = self._start()
+        task, x = self._start()
+        data = self.data
         # Priors are weighed against the misfit where that is larger than the noise.
         misfit = float(np.mean(evaluate(task, x).left ** 2))
         found = self._search(replace(task, variance=max(task.variance, misfit)), x)
         refuse_without_signal(task, found.point.left, data.noise_variance)
         covariance = amplitude_covariance(task, found.point, data.noise_variance)
-        left = data.fid - self.outside - found.point.amplitudes @ found.point.signals
-        smooth = dropped_part(data, left)
+        smooth = dropped_part(data, self._left(found))
         if self.options.background == "subtract" and smooth.any():
-            found, smooth = self._again(task, data, found)
-        return to_result(self._outcome(data, found, covariance, smooth), name, version)
+            found, smooth = self._again(task, found)
+        return to_result(self._outcome(found, covariance, smooth), name, version)
 
-    def _start(self) -> tuple[TimeTask, TimeData, NDArray[np.float64]]:
+    def _start(self) -> tuple[TimeTask, NDArray[np.float64]]:
         """Return the task in the window moved with the data, and the best first parameters."""
         options = self.options
-        task, data = self._task(0.0)
+        task = self._task(0.0)
         shifts = shift_grid(
             options.max_shift_ppm * self.hz_per_ppm, SHIFT_STEP_PPM * self.hz_per_ppm
         )
@@ -129,15 +131,15 @@ class _Fit:
             starts[-1][GAUSS] = (width * self.hz_per_ppm) ** 2
         trials = [self.map.lines(start) for start in starts]
         best: Found | None = None
-        for guess in guesses(task, data.fid - self.outside, shifts, phases, trials)[:TRIED]:
+        ranked = guesses(task, self._narrow(self.data.fid - self.outside), shifts, phases, trials)
+        for guess in distinct(ranked, PHASES, TRIED):
             x = starts[guess.trial].copy()
             x[SHIFT], x[PHASE] = guess.shift_hz, guess.phase_rad
             tried = self._search(self._only_common(task), x, ROUGH)
             if best is None or tried.point.objective < best.point.objective:
                 best = tried
         assert best is not None
-        task, data = self._task(float(best.point.x[SHIFT]) / self.hz_per_ppm)
-        return task, data, best.point.x
+        return self._task(float(best.point.x[SHIFT]) / self.hz_per_ppm), best.point.x
 
     def _only_common(self, task: TimeTask) -> TimeTask:
         free = self.limits.free.copy()
@@ -145,26 +147,42 @@ class _Fit:
         free[DELAY] = False
         return replace(task, limits=replace(self.limits, free=free))
 
-    def _task(self, shift_ppm: float) -> tuple[TimeTask, TimeData]:
+    def _task(self, shift_ppm: float) -> TimeTask:
+        """Return the task on the coarse grid that carries the window moved by ``shift_ppm``."""
         options, axis = self.options, self.problem.data.acquisition
         dropped = int(np.ceil(options.start_s / axis.dwell_s - 1e-6))
-        data = time_data(
+        self.data = data = time_data(
             self.problem,
             options.window_ppm,
             dropped=dropped,
             shift_ppm=shift_ppm,
             used_share=options.used_percent / 100,
         )
-        task = TimeTask(
-            DampedSignals(data.times_s, Carriers(self.signals, data.axis.dwell_s)),
+        self.band = band = make_band(data.comparison.window)
+        times = band.times_s
+        lowest_hz = band.lowest_bin / (data.axis.points * data.axis.dwell_s)
+        signals = Carriers(band.narrow(self.signals), float(times[1] - times[0]), lowest_hz)
+        comparison = BandComparison.of(band, data.comparison)
+        return TimeTask(
+            DampedSignals(times, signals),
             self.map,
             self.limits,
             AmplitudeTies.untied(len(self.components), nonnegative=options.nonnegative),
-            data.comparison,
-            data.target(data.fid - self.outside),
+            comparison,
+            as_real(comparison.cut(self._narrow(data.fid - self.outside))),
             data.variance,
         )
-        return task, data
+
+    def _narrow(self, fid: NDArray[np.complex128]) -> NDArray[np.complex128]:
+        """Return a FID on the coarse grid."""
+        return np.asarray(self.band.narrow(fid[None])[0])
+
+    def _model(self, found: Found) -> NDArray[np.complex128]:
+        """Return the fitted signals on the grid of the data, shape (k, points)."""
+        return found.point.amplitudes[:, None] * self.fine.at(found.point.lines)
+
+    def _left(self, found: Found) -> NDArray[np.complex128]:
+        return np.asarray(self.data.fid - self.outside - self._model(found).sum(axis=0))
 
     def _search(self, task: TimeTask, x: NDArray[np.float64], most: int | None = None) -> Found:
         found = search(task, x, most or self.options.max_iterations, self._tick)
@@ -174,33 +192,32 @@ class _Fit:
     def _tick(self) -> None:
         self.context.tick(min(0.99, self.iterations / 60), "fitting")
 
-    def _again(
-        self, task: TimeTask, data: TimeData, found: Found
-    ) -> tuple[Found, NDArray[np.complex128]]:
+    def _again(self, task: TimeTask, found: Found) -> tuple[Found, NDArray[np.complex128]]:
         """Return the fit of all samples less the modelled background, and the background."""
-        left = data.fid - self.outside - found.point.amplitudes @ found.point.signals
+        data = self.data
+        left = self._left(found)
         smooth = background(left, data.axis.dwell_s, self.options.start_s)
         # The end of the record stays out, whatever the reason.
         last = int(np.flatnonzero(data.comparison.kept)[-1])
-        every = Comparison(data.comparison.window, np.arange(data.axis.points) <= last)
-        whole = replace(data, comparison=every)
-        task = replace(
-            task, comparison=every, target=whole.target(data.fid - self.outside - smooth)
-        )
-        return self._search(task, found.point.x), smooth
+        every = replace(data.comparison, kept=np.arange(data.axis.points) <= last)
+        comparison = BandComparison.of(self.band, every)
+        target = as_real(comparison.cut(self._narrow(data.fid - self.outside - smooth)))
+        task = replace(task, comparison=comparison, target=target)
+        first = np.arange(left.size) < np.flatnonzero(data.comparison.kept)[0]
+        ringing = np.where(first, 0.0, dropped_part(data, left))
+        return self._search(task, found.point.x), smooth + ringing
 
     def _outcome(
         self,
-        data: TimeData,
         found: Found,
         covariance: NDArray[np.float64],
         smooth: NDArray[np.complex128],
     ) -> TimeOutcome:
-        point = found.point
+        point, data = found.point, self.data
         return TimeOutcome(
             data=data,
             components=self.components,
-            signals=point.amplitudes[:, None] * point.signals,
+            signals=self._model(found),
             background=smooth + self.outside,
             amplitudes=point.amplitudes,
             covariance=covariance,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from mrsviewer.fitting.time_task import TimeTask
 
 SWEEPS = 25
+SURE = 2.0
+"""A guess that leaves this many times as much unexplained as the best is not tried."""
+
 FARTHER = 0.02
 """A guess at the end of the searched range must leave this share less unexplained than one in
 its middle: a lone line can be any peak of a list, and is most likely the one that is nearest."""
@@ -47,7 +50,7 @@ def guesses(
     task
         Problem; its target is not used.
     fid
-        The data in time, shape (points,).
+        The data on the time grid of the signals, shape (points,).
     shifts_hz, phases_rad
         Common shifts and phases to try.
     trials
@@ -76,6 +79,30 @@ def guesses(
                 )
             )
     return sorted(found, key=lambda guess: guess.unexplained)
+
+
+def distinct(ranked: list[Guess], phases: int, most: int) -> list[Guess]:
+    """Return the first few guesses that differ in shift or phase and are nearly as good.
+
+    Parameters
+    ----------
+    ranked
+        Best first.
+    phases
+        How many phases all round were tried; neighbours count as the same.
+    most
+        How many to return at most.
+    """
+    kept: list[Guess] = []
+    for guess in ranked:
+        if guess.unexplained > SURE * ranked[0].unexplained or len(kept) == most:
+            break
+        turns = [np.angle(np.exp(1j * (guess.phase_rad - other.phase_rad))) for other in kept]
+        same = [guess.shift_hz == other.shift_hz for other in kept]
+        near = 1.5 * 2 * np.pi / phases
+        if not any(s and abs(turn) < near for s, turn in zip(same, turns, strict=True)):
+            kept.append(guess)
+    return kept
 
 
 def _explained(

@@ -18,7 +18,7 @@ from mrsviewer.fitting.model import GAUSS_RATE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mrsviewer.fitting.comparison import Comparison
+    from mrsviewer.fitting.comparison import Compared
     from mrsviewer.fitting.damped import DampedSignals, Lines, LineSlopes
 
 
@@ -99,7 +99,7 @@ class TimeTask:
     line_map: LineMap
     limits: Limits
     ties: AmplitudeTies
-    comparison: Comparison
+    comparison: Compared
     target: NDArray[np.float64]
     variance: float
 
