@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from typing_extensions import override
 
@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.analysis.result import Analysis
+    from mrsviewer.model.axes import Axes
     from mrsviewer.model.exam import Exam
+    from mrsviewer.model.failure import Failure
     from mrsviewer.present.scenes import TableScene
 
 SUBCOMMANDS = frozenset({"info", "fit", "convert", "example", "benchmark"})
+GIVEN_WITH = {"dwell_s": "--dwell S", "frequency_hz": "--frequency MHZ"}
+"""Option for each value that a file may lack."""
+
+NUCLEI = ("1H", "31P", "13C")
 BAD_INPUT = 2
 """Exit status when the input or the command's words are at fault."""
 
@@ -56,11 +62,17 @@ def run(arguments: Sequence[str]) -> int:
         options = _parser().parse_args(list(arguments))
         status: int = options.run(options)
     except MrsError as error:
-        sys.stderr.write(f"mrsviewer: {error.failure.one_line()}\n")
+        sys.stderr.write(f"mrsviewer: {error.failure.one_line()}{_options_for(error.failure)}\n")
         return BAD_INPUT
     except BrokenPipeError:
         return 0
     return status
+
+
+def _options_for(failure: Failure) -> str:
+    """Return which options give the values that a file lacks, as the end of its refusal."""
+    words = [GIVEN_WITH[name] for name in failure.missing if name in GIVEN_WITH]
+    return f" Or give {' and '.join(words)}." if words else ""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,7 +90,17 @@ def _parser() -> argparse.ArgumentParser:
 def _add_info(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH")
     parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--identity", action="store_true", help="also patient and institution")
+    _add_axes(parser)
     parser.set_defaults(run=_info)
+
+
+def _add_axes(parser: argparse.ArgumentParser) -> None:
+    """Add the options for what a file may lack; the refusal of such a file names them."""
+    axes = parser.add_argument_group("axes of files that do not hold them (as entered by hand)")
+    axes.add_argument("--dwell", type=float, metavar="S", help="time between two samples")
+    axes.add_argument("--frequency", type=float, metavar="MHZ", help="spectrometer frequency")
+    axes.add_argument("--nucleus", choices=NUCLEI, help="with the two above (default: 1H)")
 
 
 def _add_fit(parser: argparse.ArgumentParser) -> None:
@@ -97,6 +119,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     entered.add_argument("--tm", type=float, metavar="MS", help="mixing time of STEAM")
     entered.add_argument("--tr", type=float, metavar="MS", help="repetition time")
     entered.add_argument("--sequence", help="press, steam, slaser or spin-echo")
+    _add_axes(parser)
     parser.set_defaults(run=_fit)
 
 
@@ -108,6 +131,7 @@ def _add_convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--deidentify", action="store_true", help="leave out the patient and say what went"
     )
+    _add_axes(parser)
     parser.set_defaults(run=_convert)
 
 
@@ -132,44 +156,34 @@ def _add_benchmark(parser: argparse.ArgumentParser) -> None:
 
 
 def _info(options: argparse.Namespace) -> int:
-    from mrsviewer.formats import open_exam, read_scan
-    from mrsviewer.formats.description import describe, describe_exam
+    from mrsviewer import formats
     from mrsviewer.formats.gather import is_collection
+    from mrsviewer.present import file_facts as shown
 
+    axes = _axes(options)
     if is_collection(options.path):
-        facts = describe_exam(open_exam([options.path]))
+        exam = formats.open_exam([options.path], axes=axes)
+        facts = shown.facts_of_exam if options.json else shown.lines_of_exam
+        said = facts(exam, identity=options.identity)
     else:
-        facts = describe(read_scan(options.path))
-    if options.json:
-        sys.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+        scans = formats.read_scans(options.path, axes)
+        of_file = shown.facts_of_file if options.json else shown.lines_of_file
+        said = of_file(scans, identity=options.identity)
+    if isinstance(said, dict):
+        sys.stdout.write(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.writelines(f"{key:<20} {_in_words(value)}\n" for key, value in _flat(facts))
+        sys.stdout.writelines(f"{label:<20} {words}\n" for label, words in said)
     return 0
 
 
-def _flat(facts: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """Return nested facts as lines: ``voxel centre_ras_mm``."""
-    lines: list[tuple[str, Any]] = []
-    for key, value in facts.items():
-        if isinstance(value, dict):
-            lines += _flat(value, f"{prefix}{key} ")
-        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-            lines += [(prefix + key, item) for item in value]
-        else:
-            lines.append((prefix + key, value))
-    return lines
+def _axes(options: argparse.Namespace) -> Axes | None:
+    """Return what the options say of files that do not say it, or None if they say nothing."""
+    from mrsviewer.model.axes import Axes
 
-
-def _in_words(value: Any) -> str:
-    if value is None:
-        return "unknown"
-    if isinstance(value, float):
-        return f"{value:.9g}"
-    if isinstance(value, dict):
-        return ", ".join(_in_words(v) for v in value.values())
-    if isinstance(value, list | tuple):
-        return "; ".join(_in_words(v) for v in value) or "none"
-    return str(value)
+    if options.dwell is None and options.frequency is None:
+        return None
+    hertz = None if options.frequency is None else options.frequency * 1e6
+    return Axes(options.dwell, hertz, options.nucleus or "1H")
 
 
 def _fit(options: argparse.Namespace) -> int:
@@ -177,7 +191,9 @@ def _fit(options: argparse.Namespace) -> int:
 
     recipe = _recipe(options)
     given = [options.metab]
-    exam = formats.open_exam(given, water=options.water, anatomy=options.anatomy)
+    exam = formats.open_exam(
+        given, water=options.water, anatomy=options.anatomy, axes=_axes_of(recipe, options)
+    )
     analysis = fit_exam(exam, recipe)
     _write(analysis, options.out, reports=not options.no_report, identity=not options.hide_identity)
     return _conclude(analysis, options.out)
@@ -203,6 +219,9 @@ def _recipe(options: argparse.Namespace) -> Recipe:
             ("mixing_time_s", options.tm and options.tm * 1e-3),
             ("repetition_time_s", options.tr and options.tr * 1e-3),
             ("localisation", options.sequence),
+            ("dwell_s", options.dwell),
+            ("frequency_hz", options.frequency and options.frequency * 1e6),
+            ("nucleus", options.nucleus),
         )
         if value is not None
     }
@@ -213,6 +232,16 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         return msgspec.convert(document, Recipe)
     except msgspec.ValidationError as error:
         raise UsageError("Command line", f"{error}.", "See: mrsviewer fit --help") from error
+
+
+def _axes_of(recipe: Recipe, options: argparse.Namespace) -> Axes | None:
+    """Return the axes that the options give, or else a recipe of an earlier fit with them."""
+    from mrsviewer.model.axes import Axes
+
+    said = recipe.entered
+    if said.dwell_s is None and said.frequency_hz is None:
+        return _axes(options)
+    return Axes(said.dwell_s, said.frequency_hz, said.nucleus or "1H")
 
 
 def _read_recipe(path: Path) -> Recipe:
@@ -279,7 +308,7 @@ def _convert(options: argparse.Namespace) -> int:
     from mrsviewer import formats
     from mrsviewer.formats.deidentification import check_name
 
-    scan = formats.read_scan(options.source)
+    scan = formats.read_scan(options.source, _axes(options))
     dataset, identity = scan.dataset, scan.identity
     if options.deidentify:
         check_name(options.target, scan.identity)

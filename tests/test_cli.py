@@ -3,6 +3,7 @@
 import csv
 import json
 
+import numpy as np
 import pytest
 
 from mrsviewer import cli
@@ -98,7 +99,7 @@ def test_info_of_a_folder_lists_every_file_with_its_role(capsys):
     assert all(file["reason"] for file in files)
     assert cli.run(["info", folder]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert sum(line.startswith("files ") for line in lines) == len(files)
+    assert sum(line.split()[0].lower() in roles for line in lines) == len(files)
 
 
 @pytest.mark.parametrize("name", ["out.RAW", "out.txt", "out.csv"])
@@ -117,7 +118,12 @@ def test_convert_to_an_unknown_ending_is_refused(tmp_path, capsys):
 
 def test_info_in_words(capsys):
     assert cli.run(["info", str(example_paths().metabolite)]) == 0
-    assert "frequency_hz" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    for words in ("Frequency            1", "Dwell time           ", "Voxel centre", "Side  "):
+        assert words in said
+    assert "Patient" not in said
+    assert cli.run(["info", str(example_paths().metabolite), "--identity"]) == 0
+    assert "Patient name" in capsys.readouterr().out
 
 
 def test_convert_round_trip(tmp_path, capsys):
@@ -164,3 +170,64 @@ def test_an_unknown_engine_is_refused(tmp_path, capsys):
     arguments = ["fit", str(example_paths().metabolite), "--out", str(tmp_path)]
     assert cli.run([*arguments, "--engine", "magic"]) == 2
     assert "magic" in capsys.readouterr().err
+
+
+@pytest.fixture
+def columns(tmp_path):
+    """Return two columns of numbers, which say nothing of themselves: a line at 2.01 ppm."""
+    t = np.arange(1024) * 0.00025
+    fid = np.exp(2j * np.pi * (2.01 - 4.65) * 123.2 * t - 20 * t)
+    path = tmp_path / "signal.txt"
+    np.savetxt(path, np.column_stack([fid.real, fid.imag]))
+    return path
+
+
+AXES = ["--dwell", "0.00025", "--frequency", "123.2"]
+
+
+def test_a_file_without_axes_is_refused_with_the_options_that_give_them(columns, capsys):
+    assert cli.run(["info", str(columns)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "--dwell S and --frequency MHZ" in said
+    assert cli.run(["info", str(columns), *AXES[:2]]) == 2
+    assert "--frequency MHZ" in capsys.readouterr().err
+
+
+def test_told_axes_are_used_and_recorded_as_entered_by_hand(columns, tmp_path, capsys):
+    assert cli.run(["info", str(columns), *AXES, "--nucleus", "1H", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["dwell_s"], facts["frequency_hz"]) == (0.00025, pytest.approx(123.2e6))
+    notes = [f["detail"] for f in facts["findings"] if f["title"] == "Axes entered by hand"]
+    assert len(notes) == 1
+    target = tmp_path / "out.nii.gz"
+    assert cli.run(["convert", str(columns), str(target), *AXES]) == 0
+    assert "entered by hand" in capsys.readouterr().err
+    assert cli.run(["info", str(target), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["dwell_s"] == pytest.approx(0.00025)
+
+
+def test_fit_records_told_axes_and_its_recipe_opens_the_file_again(columns, tmp_path, capsys):
+    first, again = tmp_path / "first", tmp_path / "again"
+    options = ["--te", "30", "--sequence", "spin-echo", "--no-report", "--out"]
+    assert cli.run(["fit", str(columns), *AXES, *options, str(first)]) == 0
+    assert "entered by hand" in capsys.readouterr().err
+    entered = json.loads((first / "recipe.json").read_text())["entered"]
+    assert entered["dwell_s"] == 0.00025
+    recipe = ["--recipe", str(first / "recipe.json"), "--no-report", "--out", str(again)]
+    assert cli.run(["fit", str(columns), *recipe]) == 0
+    name = "concentrations.csv"
+    assert (first / name).read_bytes() == (again / name).read_bytes()
+
+
+@pytest.mark.parametrize("words", [["--dwell", "4"], ["--dwell", "nan"], ["--frequency", "0"]])
+def test_absurd_axes_are_refused(columns, words, capsys):
+    assert cli.run(["info", str(columns), *AXES, *words]) == 2
+    assert "cannot be right" in capsys.readouterr().err
+
+
+def test_what_the_file_says_itself_goes_before_what_is_told(capsys):
+    assert cli.run(["info", str(example_paths().metabolite), "--json"]) == 0
+    plain = capsys.readouterr().out
+    assert cli.run(["info", str(example_paths().metabolite), "--json", *AXES]) == 0
+    assert json.loads(capsys.readouterr().out)["dwell_s"] == json.loads(plain)["dwell_s"]

@@ -62,7 +62,7 @@ class AxesQuestion(QFrame):
         column.setContentsMargins(10, 6, 10, 6)
         column.addWidget(self._text)
         column.addLayout(self._row())
-        column.addWidget(self._complaint)
+        column.addLayout(self._end())
         self.hide()
 
     def ask(self, failure: Failure, answer: Callable[[Axes], None]) -> None:
@@ -103,7 +103,7 @@ class AxesQuestion(QFrame):
             words, _, example = FIELDS[name]
             label = _buddy(words, field)
             field.setPlaceholderText(example)
-            field.setMaximumWidth(field.fontMetrics().averageCharWidth() * 16)
+            field.setFixedWidth(field.fontMetrics().averageCharWidth() * 14)
             field.returnPressed.connect(self._accept)
             self._labelled[name] = label, field
             row.addWidget(label)
@@ -111,6 +111,13 @@ class AxesQuestion(QFrame):
         row.addWidget(_buddy("Nucleus", self._nucleus))
         row.addWidget(self._nucleus)
         row.addStretch(1)
+        return row
+
+    def _end(self) -> QHBoxLayout:
+        """Return what is wrong with the answer, and the buttons."""
+        row = QHBoxLayout()
+        row.addWidget(self._complaint, 1)
+        row.addStretch(0)
         row.addWidget(self._open)
         row.addWidget(self._close)
         return row
