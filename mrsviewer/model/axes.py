@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 SHORTEST_DWELL_S, LONGEST_DWELL_S = 1e-7, 0.1
 LOWEST_HZ, HIGHEST_HZ = 1e6, 2e9
-_FIELDS = ("dwell_s", "frequency_hz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,11 @@ class Axes:
 
     def only(self, missing: Collection[str]) -> Axes:
         """Return these axes without what the file says itself."""
-        said = {name: None for name in _FIELDS if name not in missing}
-        return replace(self, **said)
+        return replace(
+            self,
+            dwell_s=self.dwell_s if "dwell_s" in missing else None,
+            frequency_hz=self.frequency_hz if "frequency_hz" in missing else None,
+        )
 
     def check(self, path: Path) -> None:
         """Raise FormatError if a value is absurd."""

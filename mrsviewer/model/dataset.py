@@ -43,7 +43,7 @@ class Dataset:
     ----------
     fid
         Samples, shape (..., points), time last, complex128; made read-only.
-        Sign as in :mod:`mrsviewer.dsp.conventions`: ``fft(fid)`` has higher ppm at higher frequency.
+        Sign as in :mod:`mrsviewer.dsp.conventions`: higher ppm at higher frequency of ``fft``.
     dims
         What the axes before time are, outermost first; ``len(dims) == fid.ndim - 1``.
     acquisition
