@@ -132,12 +132,6 @@ _REMEDY: dict[Kind, str] = {
 }
 
 
-def is_scan_folder(path: Path) -> bool:
-    """Return whether a folder as a whole is one scan: a Bruker experiment, a Varian .fid."""
-    rows = (row for row in FORMATS if row.name in _FOLDERS and row.kind == "scan")
-    return path.is_dir() and any(row.sniff(path, b"") for row in rows)
-
-
 def identify(path: Path) -> Format:
     """Return the format of a file by its content.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,8 +14,6 @@ from mrsviewer.session.document import Case, Document
 from mrsviewer.session.history import History
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mrsviewer.model.exam import Exam
     from mrsviewer.model.failure import Failure
     from mrsviewer.model.voxel import Vector
@@ -96,13 +94,6 @@ def set_step(document: Document, step: AnyStep) -> Document:
     steps = tuple(step if step_name(old) == name else old for old in document.recipe.steps)
     recipe = msgspec.structs.replace(document.recipe, steps=steps)
     return set_recipe(document, recipe, "Processing step")
-
-
-def set_fit_options(document: Document, options: Mapping[str, Any]) -> Document:
-    """Return the document with other options of the fit engine (what differs from its defaults)."""
-    fit = msgspec.structs.replace(document.recipe.fit, options=dict(options))
-    recipe = msgspec.structs.replace(document.recipe, fit=fit)
-    return set_recipe(document, recipe, "Fit options")
 
 
 def set_basis(document: Document, path: str | None) -> Document:

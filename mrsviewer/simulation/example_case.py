@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from mrsviewer.dsp.conventions import WATER_PPM, spectrum
+from mrsviewer.dsp.lineshapes import voigt_fwhm
 from mrsviewer.model.acquisition import Acquisition, Identity
 from mrsviewer.model.dataset import Dataset
 from mrsviewer.model.voxel import Voxel
@@ -238,6 +239,4 @@ def _truth(content: Voxelful, basis: BasisSet) -> Truth:
 
 
 def _width(decay: Decay) -> float:
-    """Return the full width at half maximum of a Voigt line (Olivero 1977, 0.02 %)."""
-    lorentz, gauss = decay.lorentzian_hz, decay.gaussian_hz
-    return round(0.5346 * lorentz + float(np.sqrt(0.2166 * lorentz**2 + gauss**2)), 3)
+    return round(voigt_fwhm(decay.lorentzian_hz, decay.gaussian_hz), 3)

@@ -40,7 +40,6 @@ edits = st.one_of(
     phases.map(lambda phase: lambda d: commands.set_manual_phase(d, phase)),
     st.just(commands.auto_phase),
     st.sampled_from(STEP_NAMES).map(lambda name: lambda d: commands.toggle_step(d, name)),
-    st.integers(0, 3).map(lambda n: lambda d: commands.set_fit_options(d, {"n": n})),
     st.sampled_from([None, "a.basis", "b.basis"]).map(
         lambda path: lambda d: commands.set_basis(d, path)
     ),
