@@ -4,11 +4,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "1")
 
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import settings
+from real_files import DATA
 
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.dataset import Dataset
@@ -46,7 +46,6 @@ def dataset():
 @pytest.fixture(scope="session")
 def shared_data():
     """Return the folder of real scanner files; skip where it is absent."""
-    folder = Path(os.environ.get("MRSVIEWER_TEST_DATA", Path(__file__).parents[2] / "shared/data"))
-    if not folder.is_dir():
+    if not DATA.is_dir():
         pytest.skip("no real scanner files: set MRSVIEWER_TEST_DATA to a folder that has them")
-    return folder
+    return DATA

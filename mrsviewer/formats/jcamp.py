@@ -18,7 +18,9 @@ _SIZE = re.compile(r"^\( *\d+(?:, *\d+)* *\)[ \t]*(?:\n|$)")
 _REPEATED = re.compile(r"@(\d{1,6})\*\(([^()]*)\)")
 _STRUCT = re.compile(r"\(([^()]*)\)")
 _END = re.compile(r"^##END=", re.MULTILINE)
-_MARK = b"##TITLE=Parameter List"
+_MARKS = (b"##TITLE=Parameter List", b"##TITLE= Parameter file, TOPSPIN")
+"""First bytes as ParaVision writes them, and as it does in files that TopSpin reads as well."""
+
 _MOST_REPEATS = 1 << 16
 
 
@@ -66,7 +68,7 @@ class Parameters:
 
 def is_parameter_file(head: bytes) -> bool:
     """Return whether the first bytes are those of a ParaVision parameter file."""
-    return head.lstrip().startswith(_MARK)
+    return head.lstrip().startswith(_MARKS)
 
 
 def read_parameters(path: Path) -> Parameters:
