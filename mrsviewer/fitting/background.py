@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mrsviewer.jobs.context import JobContext
 
 OUTSIDE_COMPONENTS = 20
-BELOW_PPM, ABOVE_PPM = 0.15, 0.3
+BESIDE_PPM = 0.15
 """How far from the window a line must be to count as outside."""
 
 COMPONENTS = 8
@@ -36,7 +36,7 @@ def outside(
     context.tick(0.0, "looking for signals outside the window")
     lines = decompose(data.fid, data.axis.dwell_s, OUTSIDE_COMPONENTS)
     ppm = data.axis.to_ppm(lines.frequency_hz)
-    low, high = min(window_ppm) - BELOW_PPM, max(window_ppm) + ABOVE_PPM
+    low, high = min(window_ppm) - BESIDE_PPM, max(window_ppm) + BESIDE_PPM
     return lines.fid(data.axis.points, (ppm < low) | (ppm > high))
 
 

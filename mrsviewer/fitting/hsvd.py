@@ -155,10 +155,13 @@ class _Naming:
             If no named line stands out of the noise.
         """
         data, shift = self.data, self.found.shift_ppm
-        named = self.peak >= 0
-        if not np.any(named & (np.abs(self.in_phase) >= SIGNAL * self.sd)):
-            raise no_signal()
         members, names = self._members()
+        covariance, amplitudes = self._covariance(members), members @ self.in_phase
+        # Of components, not of lines: one strong line often comes out as two that are not told
+        # apart but whose sum is well known.
+        known = np.abs(amplitudes) >= SIGNAL * np.sqrt(np.diagonal(covariance))
+        if not known[: len(self.groups)].any():
+            raise no_signal()
         per = self._nuclei(len(names))
         signals = self.found.lines.signals(data.axis.points)
         model = members @ signals
@@ -168,8 +171,8 @@ class _Naming:
             components=tuple(Component(name) for name in names),
             signals=model,
             background=background + dropped_part(data, data.fid - model.sum(axis=0) - background),
-            amplitudes=(members @ self.in_phase) / per,
-            covariance=self._covariance(members) / np.outer(per, per),
+            amplitudes=amplitudes / per,
+            covariance=covariance / np.outer(per, per),
             lineshapes=tuple(self._lineshape(row, members[row]) for row in range(len(names))),
             zero_phase_rad=self.phase,
             delay_s=self.found.lines.begin * data.axis.dwell_s,

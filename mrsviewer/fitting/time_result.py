@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mrsviewer.fitting.time_task import TimeTask
     from mrsviewer.model.basis import Component
 
-RESIDUAL_TO_NOISE = 3.0
+RESIDUAL_TO_NOISE = 2.5
 LEAST_SNR = 4.0
 BLOCK = 16
 RINGING = 8.0

@@ -66,7 +66,7 @@ def guesses(
         rows = task.ties.shares.T @ as_real(task.comparison.cut(task.signals.at(lines)))
         along, across = rows @ straight.T, rows @ turned.T
         rhs = along[:, :, None] * np.cos(phases_rad) - across[:, :, None] * np.sin(phases_rad)
-        explained = _explained(task, rows @ rows.T, rhs.reshape(len(rows), -1))
+        explained = _explained(rows @ rows.T, rhs.reshape(len(rows), -1))
         left = 1.0 - explained.reshape(shifts_hz.size, -1) / np.maximum(energy, 1e-300)[:, None]
         score = left + FARTHER * np.abs(shifts_hz / most)[:, None]
         for column, row in enumerate(np.argmin(score, axis=0)):
@@ -105,21 +105,19 @@ def distinct(ranked: list[Guess], phases: int, most: int) -> list[Guess]:
     return kept
 
 
-def _explained(
-    task: TimeTask, gram: NDArray[np.float64], rhs: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return what bounded amplitudes explain of many right-hand sides at once, shape (m,).
+def _explained(gram: NDArray[np.float64], rhs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what non-negative amplitudes explain of many right-hand sides at once, shape (m,).
 
     Cyclic coordinate descent, vectorised over the right-hand sides; near enough for a start.
+    Amplitudes that may be negative are not here: turned by pi, all would explain the same.
     """
-    low = np.where(np.isfinite(task.ties.low), np.minimum(task.ties.low, 0.0), -np.inf)
     amplitudes = np.zeros_like(rhs)
     diagonal = np.diagonal(gram)
     usable = np.flatnonzero(diagonal > 1e-12 * diagonal.max(initial=0.0))
     for _ in range(SWEEPS):
         for k in usable:
             slope = rhs[k] - gram[k] @ amplitudes
-            np.maximum(amplitudes[k] + slope / diagonal[k], low[k], out=amplitudes[k])
+            np.maximum(amplitudes[k] + slope / diagonal[k], 0.0, out=amplitudes[k])
     return np.asarray(np.sum(amplitudes * (2 * rhs - gram @ amplitudes), axis=0))
 
 
