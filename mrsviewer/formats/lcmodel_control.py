@@ -50,8 +50,8 @@ class Control:
     is_water: bool
 
 
-def find_control(raw: Path) -> Control | None:
-    """Return the control values that belong to ``raw``, or None.
+def find_control(raw: Path, named: Path | None = None) -> Control | None:
+    """Return the control values that belong to ``raw``, or None; a file that was named goes first.
 
     A control file belongs to it if it names it as FILRAW or FILH2O; LCModel's output (.table,
     .coord) belongs to it if it names it, or has the same stem.
@@ -60,7 +60,7 @@ def find_control(raw: Path) -> Control | None:
         beside = sorted(p for p in raw.parent.iterdir() if p != raw and _may_hold_control(p))
     except OSError:
         return None
-    for path in beside:
+    for path in beside if named is None else (named, *beside):
         control = _read(path, raw)
         if control is not None:
             return control

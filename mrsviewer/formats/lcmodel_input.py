@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mrsviewer.formats.fortran_namelist import Group
+    from mrsviewer.model.axes import Axes
     from mrsviewer.model.exam import Scan
 
 _START = re.compile(rb"^[ \t]*[$&][ \t]*LCMODL\b", re.IGNORECASE | re.MULTILINE)
@@ -34,14 +35,24 @@ def read(path: Path) -> tuple[Scan, ...]:
     FormatError
         If it is damaged, names no signal, or the signal does not lie beside it.
     """
+    return tuple(lcmodel_raw.read_raw(raw, control_file=path) for raw in _signals(path))
+
+
+def read_told(path: Path, axes: Axes) -> tuple[Scan, ...]:
+    """Return the scans of a control file without axes, which a person gives; as :func:`read`."""
+    told = (lcmodel_raw.read_told(raw, axes, path) for raw in _signals(path))
+    return tuple(scan for scans in told for scan in scans)
+
+
+def _signals(path: Path) -> tuple[Path, ...]:
+    """Return the files named as FILRAW, and as FILH2O where it is there."""
     group = _control(path)
     raw = _named(path, group, "FILRAW")
     if raw is None:
         cause = f"It is an LCModel control file; {_said(group, 'FILRAW')} does not lie beside it."
         raise FormatError(path, cause, "Put the RAW file into the folder of the control file.")
     water = _named(path, group, "FILH2O")
-    scans = lcmodel_raw.read(raw)
-    return (*scans, *lcmodel_raw.read(water)) if water is not None else scans
+    return (raw,) if water is None else (raw, water)
 
 
 def _control(path: Path) -> Group:

@@ -66,9 +66,10 @@ def read(path: Path) -> tuple[Scan, ...]:
     return (read_raw(path),)
 
 
-def read_told(path: Path, axes: Axes) -> tuple[Scan, ...]:
+def read_told(path: Path, axes: Axes, control_file: Path | None = None) -> tuple[Scan, ...]:
     """Return the one scan of a file whose axes a person gives; raises as :func:`read`."""
-    scan = read_raw(path, dwell_s=axes.dwell_s, frequency_hz=axes.frequency_hz)
+    dwell_s, frequency_hz = axes.dwell_s, axes.frequency_hz
+    scan = read_raw(path, dwell_s=dwell_s, frequency_hz=frequency_hz, control_file=control_file)
     acquisition = replace(scan.dataset.acquisition, nucleus=axes.nucleus)
     centre = nominal_centre_ppm(axes.nucleus)
     return (
@@ -77,7 +78,11 @@ def read_told(path: Path, axes: Axes) -> tuple[Scan, ...]:
 
 
 def read_raw(
-    path: Path, *, dwell_s: float | None = None, frequency_hz: float | None = None
+    path: Path,
+    *,
+    dwell_s: float | None = None,
+    frequency_hz: float | None = None,
+    control_file: Path | None = None,
 ) -> Scan:
     """Return the scan of a RAW or H2O file, with what it does not hold given by the caller.
 
@@ -89,6 +94,8 @@ def read_raw(
         The file.
     dwell_s, frequency_hz
         Time between samples and spectrometer frequency; they go before what the file says.
+    control_file
+        The LCModel control file to take them from; None: look for one beside the file.
 
     Raises
     ------
@@ -98,7 +105,7 @@ def read_raw(
     text, digest = read_text(path, "an LCModel RAW file")
     try:
         header = _header(path, text)
-        control = find_control(path)
+        control = find_control(path, control_file)
         samples = _samples(path, text, header)
         acquisition = _acquisition(path, header, control, (dwell_s, frequency_hz))
         fid, findings = _shaped(path, samples, header, control)

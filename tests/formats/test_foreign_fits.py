@@ -2,6 +2,18 @@ import math
 
 import numpy as np
 import pytest
+from fit_files import (
+    BASELINE,
+    CSV,
+    POINTS,
+    PPM,
+    RESULTS,
+    TARQUIN_CSV,
+    coord_text,
+    curve,
+    table_text,
+    tarquin_fit_text,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,105 +28,6 @@ from mrsviewer.formats import (
     tarquin_results,
 )
 from mrsviewer.model.failure import FormatError
-
-TABLE = """    Conc.  %SD /Cr+PCr  Metabolite
-    7.500   4%   0.938 NAA
- 1.20E-02 999% 1.5E-03 -CrCH2
-   -0.250  88%  -0.031 GPC+PCh
-"""
-MISC = """  FWHM = 0.043 ppm    S/N =  13
-  Data shift =-0.008 ppm
-  Ph: -21 deg      12.2 deg/ppm
-"""
-SETTINGS = """ DELTAT = 0.0005
- FILRAW = '/some/where/very/long/that/is/folded/by
-   /lcmodel/a.RAW'
- HZPPPM =1.277509e+02, DELTAT=5.000000e-04, NUNFI
-   L=2048
-"""
-POINTS = 23
-PPM = np.linspace(4.0, 0.2, POINTS)
-BASELINE = 0.1 * PPM
-
-
-def _block(values):
-    rows = [values[k : k + 10] for k in range(0, len(values), 10)]
-    return "".join("".join(f"{v:13.5E}" for v in row) + "\n" for row in rows)
-
-
-def _curve(at):
-    return np.exp(-(((PPM - at) / 0.1) ** 2))
-
-
-def coord_text(*, baseline=True):
-    base = BASELINE if baseline else np.zeros(POINTS)
-    parts = {"NAA": _curve(2.0), "GPC": 0.5 * _curve(3.2)}
-    fit = base + sum(parts.values())
-    text = " LCModel (Version 6.3-1R) Copyright: S.W. Provencher.\n Slice#2 Row#7 Col#9  case\n"
-    text += " Data of: Somewhere\n 4 lines in following concentration table = NCONC+1\n" + TABLE
-    text += " 3 lines in following misc. output table\n" + MISC
-    text += f" {POINTS} points on ppm-axis = NY\n{_block(PPM)} NY phased data points follow\n"
-    text += f"{_block(fit + 0.01)} NY points of the fit to the data follow\n{_block(fit)}"
-    text += f" NY background values follow\n{_block(base)}" if baseline else ""
-    text += "".join(f" {k}      Conc. = 1.00E+00\n{_block(v + base)}" for k, v in parts.items())
-    text += "   2 lines in following diagnostic table:\n   1 info      FINOUT  9\n"
-    text += "   1 warning   MYBASI  8\n   4 lines in following table of input changes:\n"
-    return text + SETTINGS
-
-
-def table_text():
-    head = " LCModel (Version 6.3-1R)\n Slice#2 Row#7 Col#9  case\n Data of: Somewhere\n\n"
-    body = f"$$CONC 4 lines in following concentration table = NCONC+1\n{TABLE}\n"
-    body += f"$$MISC  3 lines in following misc. output table\n{MISC}\n"
-    body += "$$DIAG  1 lines in following diagnostic table:\n   1 warning   MYBASI  8\n\n"
-    return head + body + f"$$INPU 4 lines in following table of input changes:\n{SETTINGS}"
-
-
-CSV = (
-    "Row, Col, NAA, NAA %SD, NAA/Cr, -CrCH2, -CrCH2 %SD, -CrCH2/Cr\n"
-    "  8,   7,    7.500,    4,    0.938,    0.000,  999,    0.000\n"
-    "  7,   6, 1.41E+03,   26,    1.577,  1.0,  50,  3.7E-02\n"
-)
-RESULTS = """Signal     Conc (au)       %SD   SD (au)
-----------------------------------------
--CrCH2         0.000       inf 5.263e-05
-NAA         0.002788     5.361 0.0001495
-TNAA        0.003237     3.696 0.0001196
-
-Fit quality
------------
-Metab FWHM (PPM) : 0.04754
-SNR residual     : 36.23
-Water FWHM (Hz)  : NA
-
-TARQUIN version 4.3.5
-"""
-TARQUIN_CSV = """Signal amplitudes
-Row,Col,Slice,-CrCH2,NAA
-1,1,1,0,8
-2,1,1,0.5,7
-CRLBs (standard deviation)
-Row,Col,Slice,-CrCH2,NAA
-1,1,1,0.1,0.4
-2,1,1,0.1,0.7
-Fit diagnostics
-Row,Col,Slice,Q,SNR residual,Metab FWHM (PPM)
-1,1,1,2.1,36,0.05
-2,1,1,2.4,30,NA
-"""
-
-
-def tarquin_fit_text(voxels=1):
-    text = ""
-    for voxel in range(1, voxels + 1):
-        text += f"Row : {voxel}, Col : 1, Slice : 1\nPPMScale,Data,Fit,Baseline,NAA\n"
-        naa = voxel * _curve(2.0)
-        columns = (PPM, naa + BASELINE + 0.01, naa, BASELINE, naa)
-        text += "".join(
-            ",".join(f"{v:.6g}" for v in row) + "\n" for row in zip(*columns, strict=True)
-        )
-    return text
-
 
 MADE = {
     "a.coord": (lcmodel_coord, coord_text()),
@@ -167,7 +80,7 @@ def test_curves_of_a_coord_are_without_baseline(tmp_path):
     assert [curve.name for curve in curves.components] == ["NAA", "GPC"]
     np.testing.assert_allclose(curves.ppm, PPM, atol=1e-4)
     np.testing.assert_allclose(curves.baseline, BASELINE, atol=1e-5)
-    np.testing.assert_allclose(curves.components[0].values, _curve(2.0), atol=2e-5)
+    np.testing.assert_allclose(curves.components[0].values, curve(2.0), atol=2e-5)
     total = curves.baseline + sum(curve.values for curve in curves.components)
     np.testing.assert_allclose(total, curves.fit, atol=5e-5)
     np.testing.assert_allclose(curves.data - curves.fit, 0.01, atol=3e-5)
@@ -177,7 +90,7 @@ def test_curves_of_a_coord_are_without_baseline(tmp_path):
 def test_a_coord_without_baseline(tmp_path):
     (fit,) = _read(tmp_path, "a.coord", coord_text(baseline=False))
     assert not fit.curves.baseline.any()
-    np.testing.assert_allclose(fit.curves.components[0].values, _curve(2.0), atol=2e-5)
+    np.testing.assert_allclose(fit.curves.components[0].values, curve(2.0), atol=2e-5)
 
 
 def test_each_line_of_a_csv_is_a_voxel(tmp_path):
@@ -207,8 +120,8 @@ def test_tarquin_spectra(tmp_path):
     fits = _read(tmp_path, "fit.txt", tarquin_fit_text(2))
     assert [fit.voxel for fit in fits] == [(1, 1, 1), (2, 1, 1)]
     curves = fits[1].curves
-    np.testing.assert_allclose(curves.fit, 2 * _curve(2.0) + BASELINE, atol=1e-5)
-    np.testing.assert_allclose(curves.components[0].values, 2 * _curve(2.0), atol=1e-5)
+    np.testing.assert_allclose(curves.fit, 2 * curve(2.0) + BASELINE, atol=1e-5)
+    np.testing.assert_allclose(curves.components[0].values, 2 * curve(2.0), atol=1e-5)
 
 
 @pytest.mark.parametrize("name", MADE)

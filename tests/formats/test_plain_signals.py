@@ -378,3 +378,21 @@ def test_any_damage_gives_a_scan_or_a_format_error(tmp_path_factory, name, where
     for scan in scans:
         assert np.isfinite(scan.dataset.fid).all()
         assert scan.dataset.points >= 2
+
+
+def test_a_control_file_of_any_name_gives_the_axes_and_goes_before_others(tmp_path):
+    _write(tmp_path, "a.RAW", raw_text(FID))
+    _control(tmp_path)
+    body = " $LCMODL\n filraw='a.RAW'\n deltat=1e-3\n hzpppm=63.8\n $END\n"
+    (scan,) = read_scans(_write(tmp_path, "zweite Datei", body))
+    assert scan.dataset.acquisition.dwell_s == 1e-3
+    assert scan.dataset.acquisition.frequency_hz == pytest.approx(63.8e6)
+
+
+def test_a_control_file_without_axes_is_opened_with_told_ones(tmp_path):
+    _write(tmp_path, "a.RAW", raw_text(FID))
+    path = _write(tmp_path, "control.file", " $LCMODL\n filraw='a.RAW'\n $END\n")
+    with pytest.raises(UnknownAxesError):
+        read_scans(path)
+    (scan,) = read_scans(path, Axes(DWELL_S, FREQUENCY_HZ))
+    assert scan.dataset.acquisition.dwell_s == DWELL_S
