@@ -39,7 +39,7 @@ def check_basis(basis: BasisSet, acquisition: Acquisition) -> tuple[Finding, ...
         raise BasisError(
             "Basis set does not fit the data",
             f"The data are {acquisition.nucleus}; basis sets are for 1H.",
-            "Open proton data.",
+            "Choose an engine with peaks of its own (amares), or open proton data.",
         )
     relative = abs(basis.frequency_hz / acquisition.frequency_hz - 1)
     if relative > FIELD_LIMIT:

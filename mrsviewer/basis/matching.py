@@ -68,7 +68,7 @@ def matching_basis(
         raise BasisError(
             "No basis set can be simulated",
             f"The data are {acquisition.nucleus}; spin systems are known for 1H.",
-            "Open proton data.",
+            "Choose an engine with peaks of its own (amares), or open proton data.",
         )
     sequence, note = sequence_of(acquisition, te1_s)
     wanted = DEFAULT_METABOLITES if names is None else names

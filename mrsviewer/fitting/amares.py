@@ -88,7 +88,7 @@ def prior_knowledge(options: AmaresOptions, acquisition: Acquisition) -> PriorKn
         prior = read_prior_knowledge(Path(options.prior_knowledge_path))
     else:
         prior = preset(options.preset, acquisition)
-    if options.line_shape == "as given":
+    if options.line_shape == "as in the table":
         return prior
     shaped = tuple(_shaped(rule, options.line_shape) for rule in prior.rules["g"])
     return replace(prior, rules={**prior.rules, "g": shaped})
@@ -129,7 +129,7 @@ class _Fit:
         own = np.ones(self.map.size, bool)
         own[:COMMON] = False
         own[PHASE] = self.phase_is_common
-        own[DELAY] = self.options.begin_time == "free"
+        own[DELAY] = self.options.fit_begin_time
         if not self.map.shift.start.size:
             own[SHIFT] = self.options.max_shift_ppm > 0
         found = self._search(task, x, np.flatnonzero(own))

@@ -10,7 +10,7 @@ from msgspec import Meta
 from mrsviewer.fitting.lcm_options import Freedom, Range
 from mrsviewer.fitting.presets import PresetName
 
-LineShape = Literal["as given", "lorentz", "gauss", "voigt"]
+LineShape = Literal["as in the table", "lorentz", "gauss", "voigt"]
 
 
 class AmaresOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,14 +29,14 @@ class AmaresOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = None
     line_shape: Annotated[
         LineShape, Meta(description="Shape of all lines; voigt: g fitted for each free line")
-    ] = "as given"
+    ] = "as in the table"
     zero_phase: Annotated[
         Freedom, Meta(description="Common phase, where the table leaves no phase free")
     ] = "free"
     begin_time_s: Annotated[
         float, Meta(ge=0, le=0.02, description="Time from excitation or echo to the first sample")
     ] = 0.0
-    begin_time: Annotated[Freedom, Meta(description="Whether that time is fitted")] = "fixed"
+    fit_begin_time: Annotated[bool, Meta(description="Whether that time is fitted")] = False
     max_shift_ppm: Annotated[
         float, Meta(ge=0, le=1.0, description="Largest common shift that is searched")
     ] = 0.2

@@ -97,7 +97,8 @@ def _widths(
 
 
 def _signal(data: Dataset, fit: FitResult, profile: QualityProfile) -> Iterator[Metric]:
-    height = naa_height(fit, data.acquisition.hz_per_ppm)
+    is_proton = data.acquisition.nucleus == "1H"
+    height = naa_height(fit, data.acquisition.hz_per_ppm) if is_proton else None
     snr = None if height is None or fit.noise_sd <= 0 else height / fit.noise_sd
     yield _metric(
         "snr",

@@ -107,7 +107,7 @@ def test_phosphorus_exam_is_analysed_without_a_basis_set(shared_data, engine):
 
 
 def test_begin_time_can_be_found(shared_data):
-    result = fit(AmaresEngine(), phosphorus(shared_data), begin_time="free")
+    result = fit(AmaresEngine(), phosphorus(shared_data), fit_begin_time=True)
     assert result.first_phase_s == pytest.approx(3e-4, abs=3e-5)
 
 

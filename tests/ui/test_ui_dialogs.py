@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLabel
 
 from mrsviewer import __version__
 from mrsviewer.analysis.recipe import EnteredByHand, FitSettings, Recipe
+from mrsviewer.fitting.engine import engine_names, load_engine
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.quantification.options import QuantificationOptions, TissueFractions, TissueTimes
 from mrsviewer.ui.dialogs.about import AboutDialog
@@ -116,6 +117,34 @@ def test_a_bad_value_is_named_and_cannot_be_accepted(options):
     options.forms[0].editor("max_shift_ppm").setText("0.1")
     assert options.complaint == ""
     assert box.button(box.StandardButton.Ok).isEnabled()
+
+
+def test_another_engine_brings_its_own_options(options):
+    options.forms[1].editor("unit").setCurrentText("mmol/kg")
+    options.engine.choose("amares")
+    assert "no basis set" in options.engine.note.text()
+    options.forms[0].editor("begin_time_s").setText("0.0003")
+    options.forms[0].editor("window_ppm").setText("10, -20")
+    recipe = options.recipe()
+    assert recipe.fit.engine == "amares"
+    assert recipe.fit.options == {"begin_time_s": 0.0003, "window_ppm": (10.0, -20.0)}
+    assert recipe.quantification.unit == "mmol/kg"
+    options.engine.choose("lcm")
+    assert options.recipe().fit == FitSettings(options={"max_iterations": 30})
+
+
+@pytest.mark.parametrize("name", engine_names())
+def test_every_engine_has_a_form_that_gives_its_defaults(qtbot, name):
+    dialog = OptionsDialog(Recipe(fit=FitSettings(engine=name)), load_engine(name).options)
+    qtbot.addWidget(dialog)
+    assert dialog.recipe() == Recipe(fit=FitSettings(engine=name))
+    assert dialog.complaint == ""
+
+
+def test_a_program_that_is_not_installed_is_told(options, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    options.engine.choose("lcmodel")
+    assert "not installed" in options.engine.note.text()
 
 
 def test_defaults_can_be_restored(qtbot, options):

@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from mrsviewer.ui.dialogs.engine_choice import EngineChoice
 from mrsviewer.ui.dialogs.struct_form import StructForm
 
 if TYPE_CHECKING:
     from mrsviewer.analysis.recipe import Recipe
+    from mrsviewer.fitting.engine import FitEngine
 
 _PAGES = ("Fit", "Concentrations", "Acquisition")
 
@@ -45,6 +47,8 @@ class OptionsDialog(QDialog):
         self._recipe, self._engine_options = recipe, engine_options
         self._forms: tuple[StructForm, ...] = ()
         self._tabs = QTabWidget()
+        self.engine = EngineChoice(recipe.fit.engine)
+        self.engine.chosen.connect(self._take_engine)
         self._complaint = QLabel()
         self._complaint.setObjectName("complaint")
         self._complaint.setWordWrap(True)
@@ -54,7 +58,7 @@ class OptionsDialog(QDialog):
         self._box.rejected.connect(self.reject)
         self._button(buttons.RestoreDefaults).clicked.connect(self._restore)
         column = QVBoxLayout(self)
-        for widget in (self._tabs, self._complaint, self._box):
+        for widget in (self.engine, self._tabs, self._complaint, self._box):
             column.addWidget(widget)
         self._fill(
             msgspec.convert(recipe.fit.options, engine_options),
@@ -83,7 +87,9 @@ class OptionsDialog(QDialog):
         """
         fit, quantification, entered = (form.value() for form in self._forms)
         settings = msgspec.structs.replace(
-            self._recipe.fit, options=_differences(fit, self._engine_options())
+            self._recipe.fit,
+            engine=self.engine.name,
+            options=_differences(fit, self._engine_options()),
         )
         return msgspec.structs.replace(
             self._recipe, fit=settings, quantification=quantification, entered=entered
@@ -113,6 +119,15 @@ class OptionsDialog(QDialog):
         self._tabs.setCurrentIndex(current)
         self._check()
 
+    def _take_engine(self, engine: FitEngine) -> None:
+        """Show the options of another engine; the recipe's own come back with its engine."""
+        settings = self._recipe.fit
+        given = settings.options if engine.name == settings.engine else {}
+        self._engine_options = engine.options
+        others = (self._recipe.quantification, self._recipe.entered)
+        kept = [_valid(form, other) for form, other in zip(self._forms[1:], others, strict=True)]
+        self._fill(msgspec.convert(given, engine.options), *kept)
+
     def _restore(self) -> None:
         self._fill(
             self._engine_options(),
@@ -130,6 +145,14 @@ class OptionsDialog(QDialog):
                 complaint = f"{title}: {error}"
         self._complaint.setText(complaint)
         self._button(QDialogButtonBox.StandardButton.Ok).setEnabled(not complaint)
+
+
+def _valid(form: StructForm, otherwise: msgspec.Struct) -> msgspec.Struct:
+    """Return what a form holds, or something else where it holds what is not allowed."""
+    try:
+        return form.value()
+    except msgspec.ValidationError:
+        return otherwise
 
 
 def _differences(value: msgspec.Struct, default: msgspec.Struct) -> dict[str, Any]:
