@@ -3,7 +3,7 @@ BIN = .venv/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test setup format lint types contracts tests bench example pictures clean
+.PHONY: run test setup format lint types contracts tests bench fuzz example pictures clean
 
 run:
 	@sh packaging/setup.sh run
@@ -39,6 +39,9 @@ tests:
 
 bench: setup
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+fuzz: setup
+	$(BIN)/python tests/fuzz_readers.py --inputs 20000
 
 example: setup
 	$(BIN)/python packaging/build_example.py
