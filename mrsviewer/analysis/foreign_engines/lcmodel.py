@@ -8,8 +8,6 @@ doi 10.1002/mrm.1910300604; LCModel & LCMgui User's Manual).
 from __future__ import annotations
 
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,12 +15,14 @@ import msgspec
 from mrsviewer.analysis.foreign_engines.comparison import Origin, to_result
 from mrsviewer.analysis.foreign_engines.files import write_files
 from mrsviewer.analysis.foreign_engines.lcmodel_options import LcmodelOptions
-from mrsviewer.analysis.foreign_engines.program import Program
+from mrsviewer.analysis.foreign_engines.program import ForeignEngine, Program
 from mrsviewer.formats import lcmodel_coord
 from mrsviewer.model.failure import FitError, FormatError
 from mrsviewer.model.fit import CONCENTRATION_UNIT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mrsviewer.analysis.foreign_engines.files import Written
     from mrsviewer.fitting.engine import FitProblem
     from mrsviewer.jobs.context import JobContext
@@ -40,19 +40,13 @@ OWN = ("-CrCH2",)
 _SETTING = re.compile(r"[A-Za-z]\w*(?:\([\d,: ]+\))?\s*=\s*[^;$&\n]+")
 
 
-class LcmodelEngine:
+class LcmodelEngine(ForeignEngine):
     """Runs the user's LCModel."""
 
     name = "lcmodel"
     version = "1"
-    uses_basis = True
-    runs_program = True
+    program = PROGRAM
     options: type[msgspec.Struct] = LcmodelOptions
-
-    @property
-    def unavailable(self) -> str | None:
-        """Return why LCModel cannot be run unless its path is given, or None."""
-        return PROGRAM.why_unavailable()
 
     def fit(self, problem: FitProblem, options: msgspec.Struct, context: JobContext) -> FitResult:
         """Fit one spectrum.
@@ -66,9 +60,7 @@ class LcmodelEngine:
         """
         chosen = msgspec.convert(options, LcmodelOptions, from_attributes=True)
         program = PROGRAM.find(chosen.program_path)
-        context.tick(0.0, "writing files for LCModel")
-        with tempfile.TemporaryDirectory(prefix="mrsviewer-lcmodel-") as name:
-            folder = Path(name)
+        with self.folder(context) as folder:
             basis = known_basis(problem.basis, chosen)
             written = write_files(problem, basis, folder, water=chosen.water_scaling)
             _complete(written, chosen)

@@ -7,15 +7,16 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from mrsviewer.model.failure import FitError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mrsviewer.jobs.context import JobContext
 
@@ -129,6 +130,27 @@ class Program:
         """Return the error that the program gave no result."""
         remedy = "Check the options of the engine; what the program said is in the log."
         return FitError(f"{self.title} gave no result", cause, remedy, said[-SAID:])
+
+
+class ForeignEngine:
+    """What engines have in common that run a program of the user's."""
+
+    program: ClassVar[Program]
+    uses_basis = True
+    runs_program = True
+
+    @property
+    def unavailable(self) -> str | None:
+        """Return why the program cannot be run unless its path is given, or None."""
+        return self.program.why_unavailable()
+
+    @contextlib.contextmanager
+    def folder(self, context: JobContext) -> Iterator[Path]:
+        """Make a folder for the program's files that goes when they have been read."""
+        context.tick(0.0, f"writing files for {self.program.title}")
+        prefix = f"mrsviewer-{self.program.command}-"
+        with tempfile.TemporaryDirectory(prefix=prefix) as name:
+            yield Path(name)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -7,9 +7,7 @@ guide).
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +15,7 @@ import numpy as np
 
 from mrsviewer.analysis.foreign_engines.comparison import Origin, to_result
 from mrsviewer.analysis.foreign_engines.files import write_files
-from mrsviewer.analysis.foreign_engines.program import Program
+from mrsviewer.analysis.foreign_engines.program import ForeignEngine, Program
 from mrsviewer.analysis.foreign_engines.tarquin_options import TarquinOptions
 from mrsviewer.formats import tarquin_fit, tarquin_results
 from mrsviewer.model.failure import FormatError
@@ -26,6 +24,7 @@ from mrsviewer.model.foreign_fit import ForeignCurve, ForeignCurves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from mrsviewer.analysis.foreign_engines.files import Written
     from mrsviewer.fitting.engine import FitProblem
@@ -57,19 +56,13 @@ _SEQUENCES: Mapping[Localisation, str] = {
 }
 
 
-class TarquinEngine:
+class TarquinEngine(ForeignEngine):
     """Runs the user's TARQUIN."""
 
     name = "tarquin"
     version = "1"
-    uses_basis = True
-    runs_program = True
+    program = PROGRAM
     options: type[msgspec.Struct] = TarquinOptions
-
-    @property
-    def unavailable(self) -> str | None:
-        """Return why TARQUIN cannot be run unless its path is given, or None."""
-        return PROGRAM.why_unavailable()
 
     def fit(self, problem: FitProblem, options: msgspec.Struct, context: JobContext) -> FitResult:
         """Fit one spectrum.
@@ -83,9 +76,7 @@ class TarquinEngine:
         """
         chosen = msgspec.convert(options, TarquinOptions, from_attributes=True)
         program = PROGRAM.find(chosen.program_path)
-        context.tick(0.0, "writing files for TARQUIN")
-        with tempfile.TemporaryDirectory(prefix="mrsviewer-tarquin-") as name:
-            folder = Path(name)
+        with self.folder(context) as folder:
             written = write_files(problem, problem.basis, folder, water=chosen.water_scaling)
             command = [str(program), *arguments(written, chosen)]
             said = PROGRAM.run(command, folder, context, chosen.time_limit_s)
