@@ -17,7 +17,7 @@ import numpy as np
 from mrsviewer.fitting.amares_options import AmaresOptions
 from mrsviewer.fitting.damped import DampedSignals
 from mrsviewer.fitting.peaks import BROADER, COMMON, DELAY, PHASE, SHIFT, PeakMap, amplitude_ties
-from mrsviewer.fitting.presets import preset
+from mrsviewer.fitting.presets import doubt, preset
 from mrsviewer.fitting.prior_file import read_prior_knowledge
 from mrsviewer.fitting.prior_knowledge import groups
 from mrsviewer.fitting.time_data import time_data
@@ -262,6 +262,8 @@ class _Fit:
         )
 
     def _doubts(self, x: NDArray[np.float64]) -> Iterator[str]:
+        if said := doubt(self.prior, self.problem.data.acquisition):
+            yield said
         limits = self.task.limits
         for part, what in ((self.map.shift, "chemical shift"), (self.map.width, "line width")):
             where = self.map.where(part)

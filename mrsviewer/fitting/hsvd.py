@@ -17,6 +17,7 @@ from mrsviewer.fitting.amares import prior_knowledge
 from mrsviewer.fitting.amares_options import AmaresOptions
 from mrsviewer.fitting.free_lines import FreeLines, assign, common_shift, line_covariance
 from mrsviewer.fitting.hsvd_options import HsvdOptions
+from mrsviewer.fitting.presets import doubt
 from mrsviewer.fitting.prior_knowledge import groups, tied
 from mrsviewer.fitting.time_data import TimeData, time_data
 from mrsviewer.fitting.time_result import (
@@ -80,6 +81,8 @@ class HsvdEngine:
         decomposition = _decompose(problem, prior, chosen)
         context.tick(0.6, "naming lines")
         outcome = _Naming(prior, chosen, decomposition).outcome()
+        if said := doubt(prior, problem.data.acquisition):
+            outcome = replace(outcome, doubts=(said, *outcome.doubts))
         return to_result(outcome, self.name, self.version)
 
 

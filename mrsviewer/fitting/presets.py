@@ -25,6 +25,8 @@ NUCLEUS: dict[PresetName, str] = {
     "1H long echo": "1H",
 }
 HIGH_FIELD_T = 5.0
+LONG_ECHO_S = 0.1
+"""From here on coupled metabolites and macromolecules have mostly gone."""
 
 
 def preset(name: PresetName, acquisition: Acquisition) -> PriorKnowledge:
@@ -44,6 +46,17 @@ def preset(name: PresetName, acquisition: Acquisition) -> PriorKnowledge:
             "Give a table of peaks with their prior knowledge.",
         )
     return read_prior_knowledge(resource("peaks", FILES[chosen]))
+
+
+def doubt(prior: PriorKnowledge, acquisition: Acquisition) -> str | None:
+    """Return why a list of peaks may be wrong for these data, or None."""
+    echo = acquisition.echo_time_s
+    if prior.source != FILES["1H long echo"] or echo is None or echo >= LONG_ECHO_S:
+        return None
+    return (
+        f"The list of peaks is for long echo times; at TE {1e3 * echo:.0f} ms other metabolites "
+        "and macromolecules lie under them."
+    )
 
 
 def _usual(acquisition: Acquisition) -> PresetName | None:

@@ -149,6 +149,14 @@ def test_limits_that_are_reached_are_told(tmp_path):
     assert "line width: NAA" in result.message
 
 
+@pytest.mark.parametrize("engine", [AmaresEngine(), HsvdEngine()])
+def test_peaks_of_long_echo_times_are_doubted_at_short_ones(engine):
+    peaks = make_peaks()
+    assert "long echo" not in fit(engine, peaks).message
+    short = replace(peaks, acquisition=replace(peaks.acquisition, echo_time_s=0.03))
+    assert "TE 30 ms" in fit(engine, short).message
+
+
 def test_line_shapes_can_be_gaussian_or_free():
     decay = np.exp(-((np.pi * 7 * T) ** 2) / (4 * np.log(2)))
     data = make_peaks(Recipe(noise=0.02))
