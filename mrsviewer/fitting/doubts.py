@@ -34,8 +34,15 @@ class Outcome:
     options: LcmOptions
     task: Task
     solution: Solution
-    covariance: NDArray[np.float64]
+    free: NDArray[np.bool_]
     iterations: int
+    moved: int
+
+    @property
+    def shift_hz(self) -> float:
+        """Return the common shift of data against basis."""
+        axis = self.task.model.band.window.axis
+        return float(self.solution.state.theta[SHIFT] + self.moved * axis.step_hz)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,11 +95,11 @@ def _contamination(outcome: Outcome, parts: Parts) -> Iterator[str]:
 
 def _limits(outcome: Outcome) -> Iterator[str]:
     theta, bounds = outcome.solution.state.theta, outcome.task.bounds
-    hz_per_ppm = outcome.task.model.band.window.axis.hz_per_ppm
-    if bounds.low[SHIFT] < bounds.high[SHIFT] and not (
-        bounds.low[SHIFT] < theta[SHIFT] < bounds.high[SHIFT]
-    ):
-        yield f"The shift ended at its limit of {theta[SHIFT] / hz_per_ppm:+.2f} ppm."
+    most = bounds.high[SHIFT]
+    shift = outcome.shift_hz
+    if most > 0 and abs(shift) >= most:
+        hz_per_ppm = outcome.task.model.band.window.axis.hz_per_ppm
+        yield f"The shift ended at its limit of {shift / hz_per_ppm:+.2f} ppm."
     if theta[LORENTZ] >= bounds.high[LORENTZ] or theta[GAUSS] >= bounds.high[GAUSS]:
         yield "The line width ended at its limit."
     if theta[LORENTZ] <= 0 and theta[GAUSS] <= 0 and outcome.task.model.shares_line.any():

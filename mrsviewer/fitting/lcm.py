@@ -15,41 +15,50 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from mrsviewer.fitting.band import make_band
-from mrsviewer.fitting.baseline import spline_space
 from mrsviewer.fitting.doubts import Outcome
-from mrsviewer.fitting.flexibility import choose_flexibility, residual_energy, with_flexibility
+from mrsviewer.fitting.flexibility import choose_flexibility, most_flexible, with_flexibility
 from mrsviewer.fitting.lcm_options import LcmOptions
-from mrsviewer.fitting.model import COMMON, FIRST_PHASE, SignalModel
+from mrsviewer.fitting.model import FIRST_PHASE
 from mrsviewer.fitting.outcome import refuse_without_signal, to_result
-from mrsviewer.fitting.prepare import Prepared, prepare
-from mrsviewer.fitting.priors import line_widths_hz, make_bounds
+from mrsviewer.fitting.plan import make_plan
+from mrsviewer.fitting.prepare import prepare
 from mrsviewer.fitting.ratios import ratio_penalty
-from mrsviewer.fitting.start import guesses, to_parameters
-from mrsviewer.fitting.task import Task
-from mrsviewer.fitting.uncertainty import amplitude_covariance
+from mrsviewer.fitting.start import START_DF_PER_PPM
+from mrsviewer.fitting.task import Task, evaluate, residual_energy
 from mrsviewer.fitting.varpro import Solution, search
-from mrsviewer.fitting.window import make_window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mrsviewer.fitting.engine import FitProblem
+    from mrsviewer.fitting.plan import Plan
+    from mrsviewer.fitting.prepare import Prepared
+    from mrsviewer.fitting.start import Guess
+    from mrsviewer.fitting.task import State
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.fit import FitResult
 
 __all__ = ["LcmOptions", "LinearCombinationEngine"]
 
-START_DF_PER_PPM = 2.0
 NOISE_FLOOR = 1e-4
 """Least noise assumed, relative to the highest point of the spectrum: no model is better."""
+
+ROUGH, COMMON_STEPS = 5, 4
+MISFIT = 1.08
+"""Residual over noise above which the line is given a shape of its own."""
+
+SMALL = 1e-3
+"""Residual over the highest point of the data below which no shape of its own is looked for."""
+
+WORTH = 15.0
+"""Gain, in units of the residual variance, that a line shape of its own must bring."""
 
 
 class LinearCombinationEngine:
     """Variable projection with analytic derivatives on the fit window alone."""
 
     name = "lcm"
-    version = "1"
+    version = "2"
     options: type[msgspec.Struct] = LcmOptions
 
     def fit(self, problem: FitProblem, options: msgspec.Struct, context: JobContext) -> FitResult:
@@ -71,87 +80,111 @@ class _Fit:
 
     def __init__(self, prepared: Prepared, options: LcmOptions, context: JobContext) -> None:
         self.prepared, self.options, self.context = prepared, options, context
+        self.plan: Plan = make_plan(prepared, options)
+        self.spectrum = np.fft.fft(prepared.fid)
         self.iterations = 0
+        self.moved = 0
 
     def run(self, name: str, version: str) -> FitResult:
         """Return the result of all stages."""
-        task, start = self._start()
-        free = make_bounds(task.model, self.prepared.components, self.options)[1]
-        common = self._only_common(free)
-        rough = self._search(task, start, common)
-        task = self._weighed(task, rough)
-        if self.options.baseline_df_per_ppm == "auto":
-            task, rough = choose_flexibility(task, rough.state.theta, common, self._tick)
-        else:
-            task = with_flexibility(task, self.options.baseline_df_per_ppm)
-            rough = self._search(task, rough.state.theta, common)
-        task = self._weighed(task, rough)
-        final = self._search(task, rough.state.theta, free, roughly=False)
-        noise = self.prepared.noise_sd
-        refuse_without_signal(task, final.state, noise)
-        covariance = amplitude_covariance(task, final.state, free, noise**2)
-        outcome = Outcome(self.prepared, self.options, task, final, covariance, self.iterations)
+        task, state = self._start()
+        task, state = self._flexible(task, state)
+        rough = self._search(task, state, self.plan.common, COMMON_STEPS, roughly=True)
+        task, state = self._flexible(task, rough.state)
+        final = self._search(task, state, self.plan.free)
+        free = self.plan.free
+        if self.options.line_shape != "voigt":
+            task, final, free = self._bent(task, final)
+        refuse_without_signal(task, final.state, self.prepared.noise_sd)
+        outcome = Outcome(
+            self.prepared, self.options, task, final, free, self.iterations, self.moved
+        )
         return to_result(outcome, name, version)
 
-    def _start(self) -> tuple[Task, NDArray[np.float64]]:
-        """Return the task in the window moved with the data, and the best first parameters."""
-        wide = self._task(0.0)
-        free = self._only_common(make_bounds(wide.model, self.prepared.components, self.options)[1])
+    def _start(self) -> tuple[Task, State]:
+        """Return the task in the window moved with the data, and the best first state."""
+        free = self.plan.common
         free[FIRST_PHASE] = False
-        best: Solution | None = None
-        for guess in guesses(wide, self.prepared.fid, self.options):
-            first = to_parameters(guess, wide.bounds)
-            tried = self._search(wide, first, free, most=8)
-            if best is None or tried.state.objective < best.state.objective:
-                best = tried
+        best: tuple[Task, Solution] | None = None
+        for guess in self.plan.search.guesses(self.spectrum):
+            task = self._task(guess)
+            tried = self._search(task, guess.parameters(task.bounds), free, ROUGH, roughly=True)
+            if best is None or tried.state.objective < best[1].state.objective:
+                best = task, tried
+                self.moved = guess.moved
         assert best is not None
-        theta = best.state.theta
-        shift_ppm = theta[2] / self.prepared.axis.hz_per_ppm
-        return self._task(shift_ppm), theta
+        return best[0], best[1].state
 
-    def _task(self, shift_ppm: float) -> Task:
-        options, prepared = self.options, self.prepared
-        window = make_window(prepared.axis, options.window_ppm, options.excluded_ppm, shift_ppm)
-        band = make_band(window)
-        widths = line_widths_hz(prepared.components, prepared.axis.hz_per_ppm)
-        pivot = float(0.5 * (window.ppm[0] + window.ppm[-1]))
-        model = SignalModel(band, band.narrow(prepared.signals), widths, pivot)
-        space = spline_space(window.ppm, window.used)
-        wanted = options.baseline_df_per_ppm
-        gains = space.gains(START_DF_PER_PPM if wanted == "auto" else wanted)
-        bounds = make_bounds(model, prepared.components, options)[0]
-        data = window.cut(prepared.fid)
-        variance = max(prepared.noise_sd, NOISE_FLOOR * prepared.scale) ** 2
-        free = np.zeros((model.count, model.count))
-        return Task(model, data, space, gains, bounds, variance, free, options.nonnegative)
+    def _task(self, guess: Guess) -> Task:
+        plan = self.plan
+        data = plan.model.band.window.take(self.spectrum, guess.moved)
+        variance = max(self.prepared.noise_sd, NOISE_FLOOR * self.prepared.scale) ** 2
+        wanted = self.options.baseline_df_per_ppm
+        gains = plan.space.gains(START_DF_PER_PPM if wanted == "auto" else wanted)
+        held = np.zeros((plan.model.count, plan.model.count))
+        return Task(
+            plan.model,
+            data,
+            plan.space,
+            gains,
+            plan.bounds,
+            variance,
+            held,
+            self.options.nonnegative,
+        )
 
-    def _weighed(self, task: Task, solution: Solution) -> Task:
+    def _flexible(self, task: Task, state: State) -> tuple[Task, State]:
+        """Return task and state with baseline and priors that suit the data."""
+        wanted = self.options.baseline_df_per_ppm
+        task = self._weighed(task, state)
+        if wanted != "auto":
+            task = with_flexibility(task, wanted)
+            return task, evaluate(task, state.theta, state.amplitudes > 0)
+        widest = most_flexible(task)
+        return choose_flexibility(task, evaluate(widest, state.theta, state.amplitudes > 0))
+
+    def _bent(self, task: Task, final: Solution) -> tuple[Task, Solution, NDArray[np.bool_]]:
+        """Return task, solution and free parameters, with a line shape if the data ask for it."""
+        least = max(self.prepared.noise_sd, SMALL * float(np.abs(task.data).max()))
+        if self._residual_sd(task, final.state) < MISFIT * least:
+            return task, final, self.plan.free
+        free = self.plan.bent()
+        tried, state = self._flexible(task, final.state)
+        first = self._search(tried, state, free, ROUGH, roughly=True)
+        tried, state = self._flexible(tried, first.state)
+        second = self._search(tried, state, free)
+        gain = self._compared(tried, final.state) - second.state.objective
+        if gain < WORTH:
+            return task, final, self.plan.free
+        return tried, second, free
+
+    def _residual_sd(self, task: Task, state: State) -> float:
+        """Return the standard deviation of the residual, corrected for what was fitted."""
+        fitted = np.count_nonzero(state.amplitudes) + np.count_nonzero(self.plan.common)
+        left = max(task.samples - fitted - 2.0 * float(task.gains.sum()), 0.1 * task.samples)
+        return float(np.sqrt(residual_energy(task, state) / left))
+
+    def _compared(self, task: Task, state: State) -> float:
+        """Return the objective that a state of another task has in this one."""
+        solution = self._search(task, evaluate(task, state.theta), self.plan.free, ROUGH)
+        return solution.state.objective
+
+    def _weighed(self, task: Task, state: State) -> Task:
         """Return the task with priors that fit the size of misfit and amplitudes found so far."""
-        amplitudes = solution.state.amplitudes
-        chosen = self.options.ratio_priors
-        penalty = ratio_penalty(self.prepared.components, amplitudes, chosen)
-        return replace(task, variance=self._variance(task, solution), penalty=penalty)
-
-    def _variance(self, task: Task, solution: Solution) -> float:
-        """Return the variance that priors are weighed against: noise, or misfit if larger."""
-        samples = 2.0 * np.count_nonzero(task.model.band.window.used)
-        misfit = residual_energy(task, solution.state) / samples
+        penalty = ratio_penalty(self.plan.components, state.amplitudes, self.options.ratio_priors)
+        misfit = residual_energy(task, state) / task.samples
         floor = NOISE_FLOOR * float(np.abs(task.data).max())
-        return float(max(misfit, self.prepared.noise_sd**2, floor**2))
-
-    def _only_common(self, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        common = free.copy()
-        common[COMMON:] = False
-        return common
+        variance = float(max(misfit, self.prepared.noise_sd**2, floor**2))
+        return replace(task, variance=variance, penalty=penalty)
 
     def _search(
         self,
         task: Task,
-        start: NDArray[np.float64],
+        start: NDArray[np.float64] | State,
         free: NDArray[np.bool_],
         most: int | None = None,
         *,
-        roughly: bool = True,
+        roughly: bool = False,
     ) -> Solution:
         limit = most or self.options.max_iterations
         solution = search(task, start, free, limit, self._tick, roughly=roughly)

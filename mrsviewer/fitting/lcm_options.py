@@ -16,7 +16,7 @@ Freedom = Literal["free", "fixed"]
 class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Options of the linear-combination engine; the form in the window is made from these."""
 
-    window_ppm: Annotated[Range, Meta(description="Fit window in ppm")] = (4.2, 0.2)
+    window_ppm: Annotated[Range, Meta(description="Fit window in ppm")] = (4.1, 0.2)
     excluded_ppm: Annotated[
         tuple[Range, ...], Meta(description="Ranges inside the window that are not fitted")
     ] = ()
@@ -59,7 +59,11 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     first_points_dropped: Annotated[
         int, Meta(ge=0, le=64, description="Samples left out at the start of the FID")
     ] = 0
-    first_point_weight: Annotated[
-        float, Meta(gt=0, le=1, description="0.5 where the scanner halved the first sample")
-    ] = 1.0
+    line_shape: Annotated[
+        Literal["auto", "voigt"],
+        Meta(
+            description="Shape of the common line: Voigt, or auto: with a smooth departure from "
+            "it where a Voigt line leaves more than noise"
+        ),
+    ] = "auto"
     max_iterations: Annotated[int, Meta(ge=1, le=500, description="Iterations at most")] = 60

@@ -2,20 +2,24 @@
 
 In the frame that the data are rotated into, metabolite k contributes amplitude times
 
-    FFT[ b_k(t) exp(2 pi i (s + s_k) t - pi (L + L_k) t - pi^2 / (4 ln 2) V t^2) ]
+    FFT[ b_k(t) exp(2 pi i (s + s_k) t - pi (L + L_k) t - pi^2 / (4 ln 2) V t^2 + c(t)) ]
 
-with a common shift s, a common Voigt line (Lorentz width L and squared Gauss width V, as FWHM)
-and small deviations s_k and L_k of its own: metabolites differ in T2 and in temperature- and
-pH-dependent shift, but all share the shim. Parametrised macromolecules and lipids are drawn at
-their expected width and do not take the common line; each has a relative width 1 + u_k.
+with a common shift s, a common Voigt line (Lorentz width L and squared Gauss width V, as FWHM) and
+small deviations s_k and L_k of its own: metabolites differ in T2 and in temperature- and
+pH-dependent shift, but all share the shim. c(t) is the departure from a Voigt line (see
+:mod:`lineshape <mrsviewer.fitting.lineshape>`), zero unless the data ask for it. Parametrised
+macromolecules and lipids are drawn at their expected width and do not take the common line; each
+has a relative width 1 + u_k.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from mrsviewer.fitting.lineshape import TERMS, shape_functions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,12 +35,30 @@ GAUSS_RATE = np.pi**2 / (4 * np.log(2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Slopes:
+    """Derivatives of the model: parameter p has ``factor[p] * curves[row[p]]``.
+
+    Several parameters share a curve - shift and width of a metabolite differ by a factor - so
+    there are fewer curves to transform and to multiply than parameters.
+    """
+
+    curves: NDArray[np.complex128]
+    row: NDArray[np.intp]
+    factor: NDArray[np.complex128]
+
+    def each(self) -> NDArray[np.complex128]:
+        """Return one curve per parameter, shape (parameters, n)."""
+        return np.asarray(self.factor[:, None] * self.curves[self.row])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SignalModel:
     """Basis signals on the coarse time grid.
 
     The parameter vector has 5 common entries (see the constants above), then one own shift in Hz
-    per component, then one own width per component: a Lorentz width in Hz, or for components
-    with a line of their own the relative change of the width they are drawn at.
+    per component, one own width per component - a Lorentz width in Hz, or for components with a
+    line of their own the relative change of the width they are drawn at - and last the real and
+    the imaginary coefficients of the line shape.
 
     Attributes
     ----------
@@ -49,17 +71,33 @@ class SignalModel:
         that take the common line.
     pivot_ppm
         Where the first-order phase is zero.
+    times_s, away_ppm, shapes
+        Coarse time grid, ppm from the pivot, and functions of the line shape; follow from these.
     """
 
     band: Band
     signals: NDArray[np.complex128]
     drawn_hz: NDArray[np.float64]
     pivot_ppm: float
+    times_s: NDArray[np.float64] = field(init=False)
+    away_ppm: NDArray[np.float64] = field(init=False)
+    shapes: NDArray[np.float64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        times = self.band.times_s
+        object.__setattr__(self, "times_s", times)
+        object.__setattr__(self, "away_ppm", self.band.window.ppm - self.pivot_ppm)
+        object.__setattr__(self, "shapes", shape_functions(times))
 
     @property
     def count(self) -> int:
         """Return the number of components."""
         return len(self.signals)
+
+    @property
+    def size(self) -> int:
+        """Return the number of parameters."""
+        return COMMON + 2 * self.count + 2 * TERMS
 
     @property
     def shares_line(self) -> NDArray[np.bool_]:
@@ -74,55 +112,85 @@ class SignalModel:
         """Return where the own widths stand in the parameter vector."""
         return slice(COMMON + self.count, COMMON + 2 * self.count)
 
+    def shape(self) -> slice:
+        """Return where the coefficients of the line shape stand in the parameter vector."""
+        return slice(COMMON + 2 * self.count, self.size)
+
     def damped(self, theta: NDArray[np.float64]) -> NDArray[np.complex128]:
         """Return the shifted and damped signals on the coarse grid, shape (k, samples)."""
-        times = self.band.times_s
+        times = self.times_s
         turning = np.exp(2j * np.pi * theta[SHIFT] * times)
-        decay = np.exp(-np.pi * theta[LORENTZ] * times - GAUSS_RATE * theta[GAUSS] * times**2)
+        exponent = -np.pi * theta[LORENTZ] * times - GAUSS_RATE * theta[GAUSS] * times**2
+        coefficients = theta[self.shape()]
+        if coefficients.any():
+            bent = (coefficients[:TERMS] + 1j * coefficients[TERMS:]) @ self.shapes
+            decay = np.exp(exponent + bent)
+        else:
+            decay = np.exp(exponent)
         damped = self.signals * np.where(self.shares_line[:, None], turning * decay, turning)
-        own_shift, own = theta[self.own_shift()], theta[self.own_width()]
-        rows = np.flatnonzero((own_shift != 0) | (own != 0))
-        if rows.size:
-            shares, own = self.shares_line[rows], own[rows]
-            relative = (1.0 + own) ** 2 - 1.0
-            lorentz = np.where(shares, own, 0.0)
-            gauss = np.where(shares, 0.0, relative * self.drawn_hz[rows] ** 2)
-            exponent = (2j * np.pi * own_shift[rows] - np.pi * lorentz)[:, None] * times
-            exponent -= (GAUSS_RATE * gauss)[:, None] * times**2
-            damped[rows] *= np.exp(exponent)
+        self._apply_own(theta, damped)
         return np.asarray(damped)
 
-    def derivatives(
+    def _apply_own(self, theta: NDArray[np.float64], damped: NDArray[np.complex128]) -> None:
+        """Multiply each signal by what is its own, in place."""
+        shift, width = theta[self.own_shift()], theta[self.own_width()]
+        lorentz = np.where(self.shares_line, width, 0.0)
+        rows = np.flatnonzero((shift != 0) | (lorentz != 0))
+        if rows.size:
+            damped[rows] *= _powers(2j * np.pi * shift[rows] - np.pi * lorentz[rows], self.times_s)
+        rows = np.flatnonzero(~self.shares_line & (width != 0))
+        if rows.size:
+            excess = ((1.0 + width[rows]) ** 2 - 1.0) * self.drawn_hz[rows] ** 2
+            damped[rows] *= np.exp(-GAUSS_RATE * excess[:, None] * self.times_s**2)
+
+    def slopes(
         self,
         theta: NDArray[np.float64],
         amplitudes: NDArray[np.float64],
         damped: NDArray[np.complex128],
         free: NDArray[np.bool_],
-    ) -> NDArray[np.complex128]:
+    ) -> Slopes:
         """Return d(spectrum)/d(parameter) for the free line parameters, in their order.
 
-        Shape (number of free parameters from SHIFT on, window points). The two phases act on the
-        data and are not among them.
+        The two phases act on the data and are not among them.
         """
-        times = self.band.times_s
-        scaled = amplitudes[:, None] * damped
-        shared = scaled[self.shares_line].sum(axis=0)
-        rows: list[NDArray[np.complex128]] = []
-        if free[SHIFT]:
-            rows.append(2j * np.pi * times * scaled.sum(axis=0))
-        if free[LORENTZ]:
-            rows.append(-np.pi * times * shared)
-        if free[GAUSS]:
-            rows.append(-GAUSS_RATE * times**2 * shared)
-        blocks = [np.array(rows).reshape(len(rows), times.size)]
-        shifting = np.flatnonzero(free[self.own_shift()])
-        blocks.append(2j * np.pi * times * scaled[shifting])
-        widening = np.flatnonzero(free[self.own_width()])
-        own = theta[self.own_width()][widening, None]
-        rate = 2 * GAUSS_RATE * (1.0 + own) * self.drawn_hz[widening, None] ** 2
-        growth = np.where(self.shares_line[widening, None], -np.pi * times, -rate * times**2)
-        blocks.append(growth * scaled[widening])
-        return self.band.spectra(np.concatenate(blocks))
+        times, shares = self.times_s, self.shares_line
+        whole = amplitudes @ damped
+        shared = np.where(shares, amplitudes, 0.0) @ damped
+        shift, width = free[self.own_shift()], free[self.own_width()]
+        moving = np.flatnonzero(shift | (width & shares))
+        broad = np.flatnonzero(width & ~shares)
+        own = theta[self.own_width()][broad]
+        rate = 2 * GAUSS_RATE * (1.0 + own) * self.drawn_hz[broad] ** 2 * amplitudes[broad]
+        bent = free[self.shape()]
+        used = np.flatnonzero(bent[:TERMS] | bent[TERMS:])
+        curves = np.concatenate(
+            [
+                np.stack([times * whole, times * shared, times**2 * shared]),
+                (times * amplitudes[moving, None]) * damped[moving],
+                (times**2 * rate[:, None]) * damped[broad],
+                self.shapes[used] * shared,
+            ]
+        )
+        place = np.zeros(self.count, np.intp)
+        place[broad] = 3 + moving.size + np.arange(broad.size)
+        own_shift = np.zeros(self.count, np.intp)
+        own_shift[moving] = 3 + np.arange(moving.size)
+        place[shares] = own_shift[shares]
+        bends = np.zeros(TERMS, np.intp)
+        bends[used] = 3 + moving.size + broad.size + np.arange(used.size)
+        rows = np.concatenate([np.arange(3), own_shift, place, bends, bends])
+        factors = np.concatenate(
+            [
+                (2j * np.pi, -np.pi, -GAUSS_RATE),
+                np.full(self.count, 2j * np.pi),
+                np.where(shares, -np.pi, -1.0),
+                np.ones(TERMS),
+                np.full(TERMS, 1j),
+            ]
+        )
+        chosen = free[SHIFT:]
+        return Slopes(self.band.spectra(curves), rows[chosen], factors[chosen])
 
     def spectra(self, damped: NDArray[np.complex128]) -> NDArray[np.complex128]:
         """Return the spectra of damped signals in the window, shape (k, window points)."""
@@ -130,5 +198,14 @@ class SignalModel:
 
     def phase(self, theta: NDArray[np.float64]) -> NDArray[np.complex128]:
         """Return ``exp(i phase)`` of the data, shape (window points,)."""
-        away = self.band.window.ppm - self.pivot_ppm
-        return np.asarray(np.exp(1j * (theta[ZERO_PHASE] + theta[FIRST_PHASE] * away)))
+        return np.asarray(np.exp(1j * (theta[ZERO_PHASE] + theta[FIRST_PHASE] * self.away_ppm)))
+
+
+def _powers(rates: NDArray[Any], times: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """Return ``exp(rate * time)`` on an even time grid, shape (rates, times)."""
+    block = 24
+    step = times[1] - times[0]
+    fine = np.exp(rates[:, None] * (step * np.arange(block)))
+    coarse = np.exp(rates[:, None] * times[::block])
+    product = coarse[:, :, None] * fine[:, None, :]
+    return np.asarray(product.reshape(len(rates), -1)[:, : times.size])

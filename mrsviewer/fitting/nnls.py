@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 RIDGE = 1e-11
 """Added to the diagonal, relative to it: two equal components share their amplitude."""
 
+EXCHANGES = 3
+"""Full exchanges tried without progress before single ones ensure that the search ends."""
+
 
 def solve_positive_definite(
     gram: NDArray[np.float64], rhs: NDArray[np.float64]
@@ -39,9 +42,9 @@ def solve_nonnegative(
 ) -> NDArray[np.float64]:
     """Return the ``x >= 0`` that minimises ``x' gram x - 2 rhs' x``; shape (k,).
 
-    Active-set method on the normal equations (Lawson and Hanson 1974; Bro and de Jong 1997,
-    doi 10.1002/(SICI)1099-128X(199709/10)11:5<393::AID-CEM483>3.0.CO;2-L), which may start from
-    the active set of a neighbouring problem.
+    Block principal pivoting (Portugal, Judice and Vicente 1994, doi
+    10.1090/S0025-5718-1994-1250776-4): all unknowns of the wrong sign change sides at once, which
+    from the active set of a neighbouring problem needs one or two solutions.
 
     Parameters
     ----------
@@ -50,51 +53,44 @@ def solve_nonnegative(
     start
         Shape (k,): which unknowns are positive to begin with.
     """
-    size = rhs.size
-    positive = np.zeros(size, bool) if start is None else start.copy()
-    x = np.zeros(size)
-    if positive.any():
-        x, positive = _feasible(gram, rhs, x, positive)
-    tolerance = 1e-10 * (np.abs(rhs).max(initial=0.0) + 1e-300)
-    barred = np.zeros(size, bool)
-    for _ in range(3 * size):
+    positive = rhs > 0 if start is None else start.copy()
+    tolerance = 1e-10 * (float(np.abs(rhs).max(initial=0.0)) + 1e-300)
+    fewest, patience = rhs.size + 1, EXCHANGES
+    for _ in range(20 + 5 * rhs.size):
+        x = _solved(gram, rhs, positive)
         slope = rhs - gram @ x
-        slope[positive | barred] = -np.inf
-        best = int(np.argmax(slope))
-        if slope[best] <= tolerance:
-            break
-        positive[best] = True
-        x, positive = _feasible(gram, rhs, x, positive)
-        # An unknown that leaves at once would come and go for ever: rounding, not descent.
-        barred[best] |= not positive[best]
+        wrong = np.where(positive, x <= 0, slope > tolerance)
+        count = int(np.count_nonzero(wrong))
+        if count == 0:
+            return x
+        if count < fewest:
+            fewest, patience = count, EXCHANGES
+        elif patience > 0:
+            patience -= 1
+        else:
+            only = int(np.flatnonzero(wrong)[-1])
+            wrong = np.arange(rhs.size) == only
+        positive = positive ^ wrong
+    return _descended(gram, rhs, np.maximum(x, 0.0))
+
+
+def _solved(
+    gram: NDArray[np.float64], rhs: NDArray[np.float64], positive: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the solution that is zero outside ``positive``."""
+    x = np.zeros(rhs.size)
+    index = np.flatnonzero(positive)
+    if index.size:
+        x[index] = solve_positive_definite(gram[index[:, None], index], rhs[index])
     return x
 
 
-def _feasible(
-    gram: NDArray[np.float64],
-    rhs: NDArray[np.float64],
-    x: NDArray[np.float64],
-    positive: NDArray[np.bool_],
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Move towards the free solution on ``positive``, dropping unknowns that reach zero."""
-    positive = positive.copy()
-    while positive.any():
-        index = np.flatnonzero(positive)
-        wanted = solve_positive_definite(gram[np.ix_(index, index)], rhs[index])
-        if (wanted > 0).all():
-            moved = np.zeros_like(x)
-            moved[index] = wanted
-            return moved, positive
-        current = x[index]
-        falling = wanted <= 0
-        gap = current[falling] - wanted[falling]
-        step = np.min(current[falling] / np.where(gap > 0, gap, 1.0), initial=1.0)
-        current = current + step * (wanted - current)
-        gone = falling & (current <= 1e-12 * np.abs(current).max(initial=0.0))
-        if not gone.any():
-            gone = falling
-        current[gone] = 0.0
-        x = np.zeros_like(x)
-        x[index] = np.maximum(current, 0.0)
-        positive[index[gone]] = False
-    return np.zeros_like(x), positive
+def _descended(
+    gram: NDArray[np.float64], rhs: NDArray[np.float64], x: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return a solution by coordinate descent, for where rounding keeps exchanges from ending."""
+    diagonal = np.maximum(gram.diagonal(), 1e-300)
+    for _ in range(200):
+        for k in range(x.size):
+            x[k] = max(0.0, x[k] + (rhs[k] - gram[k] @ x) / diagonal[k])
+    return x

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mrsviewer.fitting.doubts import Parts, doubts
 from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
+from mrsviewer.fitting.ratios import expected
+from mrsviewer.fitting.task import evaluate_again
+from mrsviewer.fitting.uncertainty import amplitude_covariance
 from mrsviewer.model.failure import FitError
 from mrsviewer.model.fit import FitResult, Lineshape
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mrsviewer.fitting.doubts import Outcome
     from mrsviewer.fitting.task import State, Task
 
@@ -23,7 +29,7 @@ def refuse_without_signal(task: Task, state: State, noise_sd: float) -> None:
     variance, and the search over shifts and phases some more.
     """
     free = task.model.count + 5
-    gain = state.explained * task.variance / max(noise_sd**2, 1e-300)
+    gain = state.linear.explained * task.variance / max(noise_sd**2, 1e-300)
     if gain < 3.0 * free + 25.0:
         raise FitError(
             "No signal found",
@@ -36,44 +42,63 @@ def to_result(outcome: Outcome, name: str, version: str) -> FitResult:
     """Return the result in the frame of the data, on descending ppm."""
     task, state = outcome.task, outcome.solution.state
     window = task.model.band.window
+    axis = window.axis
+    moved_ppm = outcome.moved * axis.step_hz / axis.hz_per_ppm
     curves = state.amplitudes[:, None] * state.spectra
     left = state.rotated - curves.sum(axis=0)
-    baseline = task.space.drawn @ (task.gains * (task.space.modes.T @ left[window.used]))
+    baseline = task.space.smooth(left[window.used], task.gains)
     residual = (left - baseline)[window.used]
-    parts = Parts(window.ppm - state.theta[SHIFT] / window.axis.hz_per_ppm, curves, baseline)
+    parts = Parts(window.ppm - state.theta[SHIFT] / axis.hz_per_ppm, curves, baseline)
     phase = task.model.phase(state.theta)[::-1]
     turned_curves, turned_baseline = curves[:, ::-1] * phase, baseline[::-1] * phase
-    hz_per_ppm = window.axis.hz_per_ppm
     residual_sd = float(np.sqrt(np.mean(np.abs(residual) ** 2) / 2))
     return FitResult(
         engine=name,
         engine_version=version,
-        ppm=window.ppm[::-1].copy(),
+        ppm=window.ppm[::-1] + moved_ppm,
         data=task.data[::-1].copy(),
         fit=turned_baseline + turned_curves.sum(axis=0),
         baseline=turned_baseline,
         curves=turned_curves,
         components=outcome.prepared.components,
         amplitudes=state.amplitudes,
-        covariance=outcome.covariance,
-        lineshapes=_lineshapes(task, state),
+        covariance=_covariance(outcome, residual_sd),
+        lineshapes=_lineshapes(outcome),
         zero_phase_rad=float(np.angle(np.exp(1j * state.theta[ZERO_PHASE]))),
-        first_phase_s=float(state.theta[FIRST_PHASE] / (2 * np.pi * hz_per_ppm)),
-        pivot_ppm=task.model.pivot_ppm,
-        shift_ppm=float(state.theta[SHIFT] / hz_per_ppm),
+        first_phase_s=float(state.theta[FIRST_PHASE] / (2 * np.pi * axis.hz_per_ppm)),
+        pivot_ppm=task.model.pivot_ppm + moved_ppm,
+        shift_ppm=outcome.shift_hz / axis.hz_per_ppm,
         noise_sd=outcome.prepared.noise_sd,
         residual_sd=residual_sd,
         effective_baseline_df=float(task.gains.sum()),
         converged=outcome.solution.converged,
         message=" ".join(doubts(outcome, parts, residual_sd)) or "The fit converged.",
         iterations=outcome.iterations,
+        prior_pull=_prior_pull(outcome),
+        solution=state.theta,
     )
 
 
-def _lineshapes(task: Task, state: State) -> tuple[Lineshape, ...]:
+def _prior_pull(outcome: Outcome) -> NDArray[np.float64]:
+    """Return how far expectations of metabolites move each amplitude, the rest held."""
+    task, state = outcome.task, outcome.solution.state
+    broad, _ = expected(outcome.prepared.components, state.amplitudes, outcome.options.ratio_priors)
+    without = evaluate_again(replace(task, penalty=broad), state)
+    return np.asarray(state.amplitudes - without.amplitudes)
+
+
+def _covariance(outcome: Outcome, residual_sd: float) -> NDArray[np.float64]:
+    """Return the covariance of the amplitudes for noise or misfit, whichever is larger."""
+    task, state = outcome.task, outcome.solution.state
+    broad, _ = expected(outcome.prepared.components, state.amplitudes, outcome.options.ratio_priors)
+    variance = max(outcome.prepared.noise_sd, residual_sd) ** 2
+    return amplitude_covariance(task, state, outcome.free, variance, broad)
+
+
+def _lineshapes(outcome: Outcome) -> tuple[Lineshape, ...]:
     """Return shift and broadening of each component, common and own part together."""
-    model, theta = task.model, state.theta
-    shift = (theta[SHIFT] + theta[model.own_shift()]) / model.band.window.axis.hz_per_ppm
+    model, theta = outcome.task.model, outcome.solution.state.theta
+    shift = (outcome.shift_hz + theta[model.own_shift()]) / model.band.window.axis.hz_per_ppm
     own = theta[model.own_width()]
     lorentz = np.where(model.shares_line, theta[LORENTZ] + own, 0.0)
     broader = np.maximum((1.0 + own) ** 2 - 1.0, 0.0) * model.drawn_hz**2

@@ -9,10 +9,13 @@ import numpy as np
 
 from mrsviewer.dsp.noise import noise_sd
 from mrsviewer.dsp.resample import resample_fids
+from mrsviewer.fitting.kept import Kept
 from mrsviewer.fitting.window import Axis
 from mrsviewer.model.failure import FitError
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
     from mrsviewer.fitting.engine import FitProblem
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from mrsviewer.model.dataset import Dataset
 
 FEWEST_SAMPLES = 128
+MIDDLE_PPM = 2.6
+"""Middle of the range of metabolites."""
+
 FREQUENCY_TOLERANCE = 0.1
 """Largest relative difference of the spectrometer frequencies of data and basis."""
 
@@ -36,7 +42,8 @@ class Prepared:
     fid
         Shape (points,), samples left out at the start set to zero.
     signals
-        Shape (k, points), damped and weighted as the first samples of the data are.
+        Shape (k, points), damped and cut as the first samples of the data are; the same array for
+        the same basis set, grid and options.
     components
         What the k rows are.
     noise_sd
@@ -61,27 +68,40 @@ def prepare(problem: FitProblem, options: LcmOptions) -> Prepared:
     FitError
         If the data are not one finite, non-zero spectrum or the basis cannot describe them.
     """
-    fid = _checked_fid(problem.data)
+    fid = checked_fid(problem.data)
     acquisition = problem.data.acquisition
     axis = Axis(fid.size, acquisition.dwell_s, acquisition.hz_per_ppm, problem.data.centre_ppm)
-    basis = _chosen(problem.basis, options)
-    weights = np.ones(fid.size)
-    weights[0] = options.first_point_weight
-    weights[: options.first_points_dropped] = 0.0
+    signals, components = _kept.get(
+        problem.basis.fids,
+        _key(problem.basis, axis, options),
+        lambda: _signals(problem.basis, axis, options),
+    )
     noise = problem.noise_sd
     if noise is None:
         noise = noise_sd(fid, axis.dwell_s, axis.hz_per_ppm, axis.centre_ppm)
-    return Prepared(
-        axis=axis,
-        fid=np.where(weights > 0, fid, 0.0),
-        signals=_on_grid(basis, axis) * weights,
-        components=basis.components,
-        noise_sd=float(noise),
-        scale=float(np.abs(np.fft.fft(fid)).max()),
-    )
+    fid = np.where(np.arange(fid.size) < options.first_points_dropped, 0.0, fid)
+    scale = float(np.abs(np.fft.fft(fid)).max())
+    return Prepared(axis, fid, signals, components, float(noise), scale)
 
 
-def _checked_fid(data: Dataset) -> NDArray[np.complex128]:
+_Signals = tuple["NDArray[np.complex128]", "tuple[Component, ...]"]
+_kept: Kept[_Signals] = Kept(6)
+
+
+def _key(basis: BasisSet, axis: Axis, options: LcmOptions) -> Hashable:
+    grid = (basis.dwell_s, basis.frequency_hz, basis.centre_ppm)
+    chosen = (options.include, options.exclude, options.first_points_dropped)
+    return (basis.components, grid, axis, chosen)
+
+
+def _signals(basis: BasisSet, axis: Axis, options: LcmOptions) -> _Signals:
+    chosen = _chosen(basis, options)
+    signals = _on_grid(chosen, axis)
+    signals[:, : options.first_points_dropped] = 0.0
+    return signals, chosen.components
+
+
+def checked_fid(data: Dataset) -> NDArray[np.complex128]:
     """Return the samples up to the last that is not zero."""
     if data.dims:
         raise FitError(
@@ -143,9 +163,18 @@ def _on_grid(basis: BasisSet, axis: Axis) -> NDArray[np.complex128]:
             f"the data have {axis.hz_per_ppm:.1f} MHz.",
             "Choose a basis set of the field strength of the data.",
         )
-    fids = resample_fids(
-        basis.fids, basis.dwell_s * stretch, axis.dwell_s, axis.points, antialias=False
-    )
-    offset = (basis.centre_ppm - axis.centre_ppm) * axis.hz_per_ppm
-    times = np.arange(axis.points) * axis.dwell_s
-    return np.asarray(fids * np.exp(2j * np.pi * offset * times))
+    # Resampling is exact in the middle of the band, so that is where the metabolites are put.
+    dwell = basis.dwell_s * stretch
+    middle = (MIDDLE_PPM - basis.centre_ppm) * axis.hz_per_ppm
+    centred = basis.fids * _turn(-middle, dwell, basis.fids.shape[-1])
+    fids = resample_fids(centred, dwell, axis.dwell_s, axis.points, antialias=False)
+    back = (MIDDLE_PPM - axis.centre_ppm) * axis.hz_per_ppm
+    return np.asarray(fids * _turn(back, axis.dwell_s, axis.points))
+
+
+def _turn(hz: float, dwell_s: float, points: int) -> NDArray[np.complex128]:
+    """Return a signal of frequency ``hz``, shape (points,)."""
+    return np.asarray(np.exp(2j * np.pi * hz * dwell_s * np.arange(points)))
+
+
+_checked_fid = checked_fid

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.fitting.model import COMMON, FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
-from mrsviewer.fitting.task import Bounds
+from mrsviewer.fitting.lineshape import shape_spread
+from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +28,35 @@ BROADER = 0.2
 
 LIMIT_SD = 4.0
 
+MEASURED_HZ = 1.0
+"""Prior SD of the own Lorentz width of measured macromolecules, whose shim was another one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bounds:
+    """What is known of the nonlinear parameters beforehand; arrays of shape (p,).
+
+    Attributes
+    ----------
+    centre, precision
+        Mean and inverse variance of the prior; precision 0 where nothing is known.
+    low, high
+        Hard limits.
+    """
+
+    centre: NDArray[np.float64]
+    precision: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    def slope(self, theta: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return half the downhill slope of the prior, shape (p,)."""
+        return self.precision * (self.centre - theta)
+
+    def penalty(self, theta: NDArray[np.float64]) -> float:
+        """Return the sum of squared deviations over their variances."""
+        return float(self.precision @ (theta - self.centre) ** 2)
+
 
 def line_widths_hz(components: tuple[Component, ...], hz_per_ppm: float) -> NDArray[np.float64]:
     """Return the drawn width of components with a line of their own, 0 for the others."""
@@ -36,17 +66,18 @@ def line_widths_hz(components: tuple[Component, ...], hz_per_ppm: float) -> NDAr
 def make_bounds(
     model: SignalModel, components: tuple[Component, ...], options: LcmOptions
 ) -> tuple[Bounds, NDArray[np.bool_]]:
-    """Return priors and limits, and which parameters are free; all of shape (5 + 2k,)."""
+    """Return priors and limits, and which parameters are free; all of shape (model.size,)."""
     hz_per_ppm = model.band.window.axis.hz_per_ppm
-    sd = np.full(COMMON + 2 * model.count, np.inf)
+    sd = np.full(model.size, np.inf)
     sd[FIRST_PHASE] = np.deg2rad(options.first_phase_sd_deg_per_ppm)
     own_shift = [
         options.shift_sd_ppm if c.shift_sd_ppm is None else c.shift_sd_ppm for c in components
     ]
     sd[model.own_shift()] = np.array(own_shift) * hz_per_ppm
-    sd[model.own_width()] = np.where(
-        model.shares_line, options.damping_sd_hz, options.width_sd_percent / 100
-    )
+    measured = np.array([c.kind != "metabolite" for c in components])
+    lorentz = np.where(measured, max(MEASURED_HZ, options.damping_sd_hz), options.damping_sd_hz)
+    sd[model.own_width()] = np.where(model.shares_line, lorentz, options.width_sd_percent / 100)
+    sd[model.shape()] = shape_spread()
     centre = np.zeros_like(sd)
     centre[model.own_width()] = np.where(model.shares_line, 0.0, BROADER)
     low, high = centre - LIMIT_SD * sd, centre + LIMIT_SD * sd

@@ -2,13 +2,17 @@
 
 Broad signals - baseline, macromolecules, lipids - can stand in for one another, and which of them
 wins decides over the metabolites above them. Macromolecules come in proportions that vary little
-between brains; holding them together loosely leaves the baseline what is smooth. Means and
-spreads are those LCModel expects (Provencher, LCModel manual, section 11.8); each becomes one
-quadratic penalty ``((numerator - ratio * denominator) / (spread * size))^2``, in which the size of
-the denominator is that of a preliminary fit.
+between brains (Birch 2017, doi 10.1002/mrm.26083); holding them together loosely leaves the
+baseline what is smooth. Lipids, and weak metabolites if wanted, are expected as by LCModel
+(Provencher, LCModel manual, section 11.8).
 
-The bounds of the amplitudes (:mod:`mrsviewer.fitting.uncertainty`) do not count these as
-information.
+Each expectation is one quadratic penalty ``((numerator - ratio * denominator) / (spread *
+size))^2``, in which the size of the denominator is that of a preliminary fit. It has heavy tails:
+an expectation that a preliminary fit contradicts by many spreads is given little weight, so
+disease is not pulled to the norm where the data show it.
+
+The bounds of the amplitudes (:mod:`mrsviewer.fitting.uncertainty`) count those of macromolecules
+and lipids as information, those of metabolites not.
 """
 
 from __future__ import annotations
@@ -28,6 +32,9 @@ RatioPriors = Literal["none", "macromolecules", "all"]
 LEAST_SHARE = 0.02
 """A denominator counts as at least this share of the sum of all amplitudes."""
 
+TAILS = 4.0
+"""Squared deviation, in spreads, at which an expectation has lost half its weight."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
@@ -42,11 +49,14 @@ class Expectation:
 
 _MM09 = ("MM09",)
 _LIP13 = ("Lip13a", "Lip13b")
+_PROPORTION = 0.3
+"""Relative spread of the proportions of macromolecules, which are drawn in proportion."""
+
 MACROMOLECULES = (
-    Expectation(("MM20",), _MM09, 1.5, 0.375),
-    Expectation(("MM12",), _MM09, 0.3, 0.1),
-    Expectation(("MM14",), _MM09, 0.75, 0.45),
-    Expectation(("MM17",), _MM09, 0.375, 0.3),
+    *(
+        Expectation((name,), _MM09, 1.0, _PROPORTION)
+        for name in ("MM12", "MM14", "MM17", "MM20", "MM23", "MM26", "MM30", "MM32", "MM37", "MM40")
+    ),
     Expectation(("Lip09",), _LIP13, 0.267, 0.1),
     Expectation(("Lip20",), _LIP13, 0.15, 0.07),
 )
@@ -59,12 +69,6 @@ METABOLITES = (
     Expectation(("sIns",), _BIG3, 0.01, 0.01, _BIG3_WEIGHTS),
     Expectation(("Tau",), _BIG3, 0.05, 0.05, _BIG3_WEIGHTS),
 )
-
-
-def expectations(choice: RatioPriors) -> tuple[Expectation, ...]:
-    """Return the expectations of a choice."""
-    chosen = {"none": (), "macromolecules": MACROMOLECULES, "all": MACROMOLECULES + METABOLITES}
-    return chosen[choice]
 
 
 def ratio_penalty(
@@ -83,16 +87,61 @@ def ratio_penalty(
     choice
         Which expectations to hold.
     """
-    names = [component.name for component in components]
-    penalty = np.zeros((len(names), len(names)))
+    broad, metabolites = expected(components, amplitudes, choice)
+    return broad + metabolites
+
+
+def expected(
+    components: tuple[Component, ...],
+    amplitudes: NDArray[np.float64],
+    choice: RatioPriors,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the penalties on broad signals and on metabolites; see :func:`ratio_penalty`."""
+    none: tuple[Expectation, ...] = ()
+    broad = none if choice == "none" else MACROMOLECULES
+    metabolites = METABOLITES if choice == "all" else none
+    return (
+        _penalty(broad, components, amplitudes),
+        _penalty(metabolites, components, amplitudes),
+    )
+
+
+def _penalty(
+    expectations: tuple[Expectation, ...],
+    components: tuple[Component, ...],
+    amplitudes: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    places = {component.name: place for place, component in enumerate(components)}
+    penalty = np.zeros((len(components), len(components)))
     least = LEAST_SHARE * float(np.abs(amplitudes).sum())
-    for expected in expectations(choice):
-        top = np.isin(names, expected.numerator).astype(float)
-        weights = expected.weights or (1.0,) * len(expected.denominator)
-        known = dict(zip(expected.denominator, weights, strict=True))
-        bottom = np.array([known.get(name, 0.0) for name in names])
-        size = max(float(bottom @ amplitudes), least)
-        if top.any() and bottom.any() and size > 0:
-            row = (top - expected.mean * bottom) / (expected.spread * size)
-            penalty += np.outer(row, row)
+    for expected in expectations:
+        row = _row(expected, places, amplitudes, least)
+        if row is not None:
+            deviation = float(row @ amplitudes)
+            penalty += np.outer(row, row) / (1.0 + deviation**2 / TAILS)
     return penalty
+
+
+def _row(
+    expected: Expectation,
+    places: dict[str, int],
+    amplitudes: NDArray[np.float64],
+    least: float,
+) -> NDArray[np.float64] | None:
+    """Return the row whose product with the amplitudes is the deviation in spreads."""
+    weights = expected.weights or (1.0,) * len(expected.denominator)
+    top = [places[name] for name in expected.numerator if name in places]
+    bottom = [
+        (places[name], weight)
+        for name, weight in zip(expected.denominator, weights, strict=True)
+        if name in places
+    ]
+    row = np.zeros(amplitudes.size)
+    for place, weight in bottom:
+        row[place] = weight
+    size = max(float(row @ amplitudes), least)
+    if not top or not bottom or size <= 0:
+        return None
+    row *= -expected.mean
+    row[top] += 1.0
+    return row / (expected.spread * size)

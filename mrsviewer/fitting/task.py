@@ -1,7 +1,7 @@
 """The least-squares problem, and the amplitudes that solve its linear part.
 
 For given phases, shifts and widths the penalised baseline is found exactly by projecting the
-data with ``1 - Z diag(gains) Z'`` (see :mod:`mrsviewer.fitting.baseline`), the amplitudes by
+data with ``1 - Z diag(gains) Z^H`` (see :mod:`mrsviewer.fitting.baseline`), the amplitudes by
 non-negative least squares. Sums of squares are in units of the noise variance, so that priors are
 plain squares of deviations over their standard deviation.
 """
@@ -9,7 +9,7 @@ plain squares of deviations over their standard deviation.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,34 +18,9 @@ from mrsviewer.fitting.nnls import solve_nonnegative, solve_positive_definite
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mrsviewer.fitting.baseline import SplineSpace
+    from mrsviewer.fitting.baseline import SmoothSpace
     from mrsviewer.fitting.model import SignalModel
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bounds:
-    """What is known of the nonlinear parameters beforehand; arrays of shape (p,).
-
-    Attributes
-    ----------
-    centre, precision
-        Mean and inverse variance of the prior; precision 0 where nothing is known.
-    low, high
-        Hard limits.
-    """
-
-    centre: NDArray[np.float64]
-    precision: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-    def slope(self, theta: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return half the downhill slope of the prior, shape (p,)."""
-        return self.precision * (self.centre - theta)
-
-    def penalty(self, theta: NDArray[np.float64]) -> float:
-        """Return the sum of squared deviations over their variances."""
-        return float(self.precision @ (theta - self.centre) ** 2)
+    from mrsviewer.fitting.priors import Bounds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,15 +29,19 @@ class Rows:
 
     Attributes
     ----------
-    flat
-        Shape (m, 2n): real parts, then imaginary parts.
+    curves
+        Shape (m, n used), complex, contiguous.
     smooth
-        Shape (m, 2, modes): their coefficients in the modes of the baseline, smooth modes first.
+        Shape (m, modes): their coefficients in the modes of the baseline, smooth modes first.
         Enough for any baseline that is no more flexible than the one they were made for.
     """
 
-    flat: NDArray[np.float64]
-    smooth: NDArray[np.float64]
+    curves: NDArray[np.complex128]
+    smooth: NDArray[np.complex128]
+
+    def take(self, index: NDArray[np.intp]) -> Rows:
+        """Return some of the rows."""
+        return Rows(self.curves[index], self.smooth[index])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,39 +68,40 @@ class Task:
 
     model: SignalModel
     data: NDArray[np.complex128]
-    space: SplineSpace
+    space: SmoothSpace
     gains: NDArray[np.float64]
     bounds: Bounds
     variance: float
     penalty: NDArray[np.float64]
     nonnegative: bool = True
 
+    @property
+    def samples(self) -> int:
+        """Return the number of real samples that are fitted."""
+        return 2 * int(np.count_nonzero(self.model.band.window.used))
+
     def rows(self, spectra: NDArray[np.complex128]) -> Rows:
         """Return spectra, shape (m, n), ready for inner products."""
         used = self.model.band.window.used
-        chosen = spectra if used.all() else spectra[:, used]
-        real = np.concatenate([chosen.real, chosen.imag])
+        chosen = np.ascontiguousarray(spectra if used.all() else spectra[:, used])
         kept = int(np.count_nonzero(self.gains))
-        smooth = real @ self.space.modes[:, :kept]
-        count = len(spectra)
-        return Rows(
-            np.concatenate([real[:count], real[count:]], axis=1),
-            np.stack([smooth[:count], smooth[count:]], axis=1),
-        )
+        return Rows(chosen, chosen @ self.space.modes[:, :kept].conj())
 
     def product(self, left: Rows, right: Rows) -> NDArray[np.float64]:
-        """Return inner products after removal of the baseline, shape (left, right)."""
+        """Return real inner products after removal of the baseline, shape (left, right)."""
         kept = int(np.count_nonzero(self.gains))
-        weighed = left.smooth[:, :, :kept] * self.gains[:kept]
-        taken = weighed.reshape(len(weighed), -1) @ (
-            right.smooth[:, :, :kept].reshape(len(right.smooth), -1).T
+        weighed = left.smooth[:, :kept] * self.gains[:kept]
+        taken = weighed.view(np.float64) @ _as_real(right.smooth[:, :kept]).T
+        return np.asarray(
+            (_as_real(left.curves) @ _as_real(right.curves).T - taken) / self.variance
         )
-        return np.asarray((left.flat @ right.flat.T - taken) / self.variance)
 
-    def gram(self, spectra: NDArray[np.complex128]) -> NDArray[np.float64]:
-        """Return the inner products of spectra, shape (m, n), among themselves."""
-        rows = self.rows(spectra)
-        return self.product(rows, rows)
+    def inner(self, left: Rows, right: Rows) -> NDArray[np.complex128]:
+        """Return complex inner products, the left conjugated; their real part is `product`."""
+        kept = int(np.count_nonzero(self.gains))
+        weighed = left.smooth[:, :kept].conj() * self.gains[:kept]
+        taken = weighed @ right.smooth[:, :kept].T
+        return np.asarray((left.curves.conj() @ right.curves.T - taken) / self.variance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +119,27 @@ class State:
     rotated: NDArray[np.complex128]
     component_rows: Rows
     data_row: Rows
+    linear: Linear
+
+    @property
+    def amplitudes(self) -> NDArray[np.float64]:
+        """Return the amplitudes, shape (k,)."""
+        return self.linear.amplitudes
+
+    @property
+    def objective(self) -> float:
+        """Return the squared residual and all penalties."""
+        return self.linear.objective
+
+    @property
+    def chi2(self) -> float:
+        """Return the squared residual, baseline taken off."""
+        return self.linear.chi2
+
+
+class Linear(NamedTuple):
+    """Solution of the linear part; ``normal`` are the normal equations without penalty."""
+
     normal: NDArray[np.float64]
     amplitudes: NDArray[np.float64]
     chi2: float
@@ -149,7 +150,7 @@ class State:
 def evaluate(
     task: Task, theta: NDArray[np.float64], positive: NDArray[np.bool_] | None = None
 ) -> State:
-    """Return best amplitudes and objective for given nonlinear parameters.
+    """Return the state at ``theta``, amplitudes solved for.
 
     ``positive`` says which amplitudes to begin the active-set search with.
     """
@@ -157,8 +158,8 @@ def evaluate(
     spectra = task.model.spectra(damped)
     rotated = task.data * task.model.phase(theta).conj()
     components, data = task.rows(spectra), task.rows(rotated[None])
-    solved = _solve(task, theta, (components, data), positive)
-    return State(theta, damped, spectra, rotated, components, data, **solved)
+    linear = _solve(task, theta, (components, data), positive)
+    return State(theta, damped, spectra, rotated, components, data, linear)
 
 
 def evaluate_again(task: Task, state: State) -> State:
@@ -167,16 +168,19 @@ def evaluate_again(task: Task, state: State) -> State:
     The baseline must not be more flexible than the one that the state was made with.
     """
     rows = (state.component_rows, state.data_row)
-    solved = _solve(task, state.theta, rows, state.amplitudes > 0)
-    return State(state.theta, state.damped, state.spectra, state.rotated, *rows, **solved)
+    linear = _solve(task, state.theta, rows, state.amplitudes > 0)
+    return State(state.theta, state.damped, state.spectra, state.rotated, *rows, linear)
 
 
-class _Solved(TypedDict):
-    normal: NDArray[np.float64]
-    amplitudes: NDArray[np.float64]
-    chi2: float
-    objective: float
-    explained: float
+def residual_energy(task: Task, state: State) -> float:
+    """Return the sum of squares of real and imaginary residual, baseline taken off."""
+    left = (state.rotated - state.amplitudes @ state.spectra)[task.model.band.window.used]
+    smooth = np.abs(task.space.modes.conj().T @ left) ** 2
+    return float(np.sum(np.abs(left) ** 2) - (task.gains * (2.0 - task.gains)) @ smooth)
+
+
+def _as_real(rows: NDArray[np.complex128]) -> NDArray[np.float64]:
+    return np.ascontiguousarray(rows).view(np.float64)
 
 
 def _solve(
@@ -184,7 +188,7 @@ def _solve(
     theta: NDArray[np.float64],
     rows: tuple[Rows, Rows],
     positive: NDArray[np.bool_] | None,
-) -> _Solved:
+) -> Linear:
     components, data = rows
     normal = task.product(components, components)
     rhs = task.product(components, data)[:, 0]
@@ -196,10 +200,4 @@ def _solve(
     explained = float(2 * rhs @ amplitudes - amplitudes @ normal @ amplitudes)
     chi2 = float(task.product(data, data)[0, 0]) - explained
     penalty = task.bounds.penalty(theta) + float(amplitudes @ task.penalty @ amplitudes)
-    return _Solved(
-        normal=normal,
-        amplitudes=amplitudes,
-        chi2=chi2,
-        objective=chi2 + penalty,
-        explained=explained,
-    )
+    return Linear(normal, amplitudes, chi2, chi2 + penalty, explained)

@@ -1,11 +1,11 @@
 """Cramer-Rao bounds of the amplitudes.
 
 The Fisher matrix holds all amplitudes (those at zero too), the phases, the common shift and
-line, every own shift and width, and the baseline. The baseline enters as the penalised spline
-of the fit, whose penalty limits how far it can go; own shifts, own widths and the first-order
-phase enter with their priors, without which they are not determined where a signal is weak.
-Amplitudes carry no prior information. The scale is the noise of the measurement, not the
-residual: a misfit does not widen the bounds but shows in the fit quality.
+line, every own shift and width, the line shape where it was fitted, and the baseline. What is not
+itself a result - baseline, own shifts and widths, first-order phase, line shape, and the
+proportions of macromolecules and lipids - enters with its prior, without which it is not
+determined. The amplitudes of metabolites carry no prior information, whatever the fit held
+them to.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.fitting.varpro import jacobian
+from mrsviewer.fitting.varpro import Curvature, slopes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 
 def amplitude_covariance(
-    task: Task, state: State, free: NDArray[np.bool_], noise_variance: float
+    task: Task,
+    state: State,
+    free: NDArray[np.bool_],
+    variance: float,
+    penalty: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return the Cramer-Rao covariance of the amplitudes, shape (k, k); always finite.
 
@@ -34,16 +38,19 @@ def amplitude_covariance(
         Problem and solution.
     free
         Which nonlinear parameters were fitted.
-    noise_variance
-        Of the real part of the spectrum.
+    variance
+        Of the real part of the residual that noise and misfit leave.
+    penalty
+        Shape (k, k): what is known of the amplitudes beforehand.
     """
-    honest = replace(task, variance=max(noise_variance, 1e-300))
-    fit = state.amplitudes @ state.spectra
-    rows = jacobian(honest, state, free, fit)
-    gram = honest.gram(np.concatenate([state.spectra, rows]))
+    honest = replace(task, variance=max(variance, 1e-300))
+    slope = slopes(honest, state, free, state.amplitudes @ state.spectra)
+    products = Curvature(honest, slope, honest.rows(slope.curves), state.component_rows)
     count = task.model.count
-    gram[count:, count:] += np.diag(task.bounds.precision[free])
-    return _inverse(gram)[:count, :count]
+    normal = honest.product(state.component_rows, state.component_rows) + penalty
+    lines = products.among + np.diag(task.bounds.precision[free])
+    fisher = np.block([[normal, products.mixed], [products.mixed.T, lines]])
+    return _inverse(fisher)[:count, :count]
 
 
 def _inverse(fisher: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
+from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE, Slopes
 from mrsviewer.fitting.nnls import solve_positive_definite
-from mrsviewer.fitting.task import Rows, evaluate
+from mrsviewer.fitting.task import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from mrsviewer.fitting.task import State, Task
+    from mrsviewer.fitting.task import Rows, State, Task
 
 ENOUGH = 1e-3
 """Gain, in units of the noise variance, below which a step is not worth taking."""
@@ -45,7 +45,7 @@ class Solution:
 
 def search(
     task: Task,
-    start: NDArray[np.float64],
+    start: NDArray[np.float64] | State,
     free: NDArray[np.bool_],
     most: int,
     tick: Callable[[], None],
@@ -57,7 +57,7 @@ def search(
     Parameters
     ----------
     task, start, free
-        Problem, first parameters, and which of them move.
+        Problem, first parameters or the state at them, and which of them move.
     most
         Iterations at most.
     tick
@@ -65,7 +65,7 @@ def search(
     roughly
         Whether the neighbourhood of the minimum will do.
     """
-    state = evaluate(task, _clip(task, start))
+    state = evaluate(task, _clip(task, start)) if isinstance(start, np.ndarray) else start
     enough = max(ENOUGH, NEARLY * state.objective) if roughly else ENOUGH
     damping = 1e-3
     for iteration in range(most):
@@ -98,21 +98,35 @@ def _clip(task: Task, theta: NDArray[np.float64]) -> NDArray[np.float64]:
     return inside
 
 
-def jacobian(
+def slopes(
     task: Task,
     state: State,
     free: NDArray[np.bool_],
     carrier: NDArray[np.complex128],
-) -> NDArray[np.complex128]:
-    """Return d(model)/d(free parameter), shape (free, n), in the order of the parameters.
+) -> Slopes:
+    """Return d(model)/d(free parameter), in the order of the parameters.
 
     ``carrier`` is what the phases turn: the rotated data in a search, the fit for the bounds.
     """
-    away = task.model.band.window.ppm - task.model.pivot_ppm
-    turning = {ZERO_PHASE: 1j * carrier, FIRST_PHASE: 1j * away * carrier}
-    phases = [row for place, row in turning.items() if free[place]]
-    lines = task.model.derivatives(state.theta, state.amplitudes, state.damped, free)
-    return np.concatenate([np.array(phases).reshape(len(phases), away.size), lines])
+    lines = task.model.slopes(state.theta, state.amplitudes, state.damped, free)
+    phases = np.flatnonzero(free[[ZERO_PHASE, FIRST_PHASE]])
+    curves = np.concatenate([carrier[None], (task.model.away_ppm * carrier)[None], lines.curves])
+    return Slopes(
+        curves,
+        np.concatenate([phases, lines.row + 2]),
+        np.concatenate([np.full(phases.size, 1j), lines.factor]),
+    )
+
+
+class Curvature:
+    """Inner products of derivatives among themselves and with the components."""
+
+    def __init__(self, task: Task, slope: Slopes, rows: Rows, components: Rows) -> None:
+        among = task.inner(rows, rows)
+        factor, row = slope.factor, slope.row
+        self.among = (factor.conj()[:, None] * factor * among[row[:, None], row]).real
+        mixed = task.inner(components, rows)
+        self.mixed = (mixed[:, row] * factor).real
 
 
 class _Step:
@@ -123,23 +137,26 @@ class _Step:
         active = state.amplitudes > 0 if task.nonnegative else np.ones(task.model.count, bool)
         moving = free & self._matters(active)
         left = state.rotated - state.amplitudes @ state.spectra
-        lines = jacobian(task, state, moving, state.rotated)
-        rows = task.rows(np.concatenate([lines, left[None]]))
-        components = Rows(state.component_rows.flat[active], state.component_rows.smooth[active])
-        curvature = task.product(rows, rows)
-        slope = curvature[:-1, -1] + task.bounds.slope(state.theta)[moving]
-        keep = ~self._stuck(np.flatnonzero(moving), slope)
+        slope = slopes(task, state, moving, state.rotated)
+        rows, rest = task.rows(slope.curves), task.rows(left[None])
+        products = Curvature(task, slope, rows, state.component_rows.take(np.flatnonzero(active)))
+        against = task.inner(rows, rest)[:, 0]
+        downhill = (slope.factor.conj() * against[slope.row]).real
+        downhill += task.bounds.slope(state.theta)[moving]
+        keep = ~self._stuck(np.flatnonzero(moving), downhill)
         self.index = np.flatnonzero(moving)[keep]
-        self.slope = slope[keep]
-        self.curvature = curvature[:-1, :-1][np.ix_(keep, keep)]
-        self.curvature += np.diag(task.bounds.precision[self.index])
-        self._eliminate(active, task.product(components, rows)[:, :-1][:, keep])
+        self.slope = downhill[keep]
+        self.curvature = products.among[keep[:, None] & keep].reshape(self.index.size, -1)
+        self.curvature[np.diag_indices_from(self.curvature)] += task.bounds.precision[self.index]
+        self._eliminate(active, products.mixed[:, keep])
 
     def _matters(self, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
         common = np.ones(GAUSS + 1, bool)
         common[[LORENTZ, GAUSS]] = bool((active & self.task.model.shares_line).any())
         common[SHIFT] = bool(active.any())
-        return np.concatenate([common, active, active])
+        shape = self.task.model.shape()
+        bends = np.full(shape.stop - shape.start, common[LORENTZ])
+        return np.concatenate([common, active, active, bends])
 
     def _stuck(self, index: NDArray[np.intp], slope: NDArray[np.float64]) -> NDArray[np.bool_]:
         theta, bounds = self.state.theta[index], self.task.bounds
@@ -151,7 +168,7 @@ class _Step:
         """Take the amplitudes out; at their optimum they have no slope of their own."""
         if not active.any():
             return
-        normal = (self.state.normal + self.task.penalty)[np.ix_(active, active)]
+        normal = (self.state.linear.normal + self.task.penalty)[np.ix_(active, active)]
         self.curvature = self.curvature - mixed.T @ solve_positive_definite(normal, mixed)
 
     def take(self, damping: float) -> tuple[NDArray[np.float64], float]:

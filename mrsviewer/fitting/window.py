@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Axis:
     """Time and frequency axis of the data.
 
@@ -30,6 +30,11 @@ class Axis:
     dwell_s: float
     hz_per_ppm: float
     centre_ppm: float
+
+    @property
+    def step_hz(self) -> float:
+        """Return the spacing of the bins of the discrete Fourier transform."""
+        return 1.0 / (self.points * self.dwell_s)
 
     def to_ppm(self, freq_hz: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the chemical shifts of frequencies."""
@@ -66,8 +71,7 @@ class Window:
     @property
     def freq_hz(self) -> NDArray[np.float64]:
         """Return the ascending frequencies, shape (count,)."""
-        step = 1.0 / (self.axis.points * self.axis.dwell_s)
-        return np.asarray((self.first_bin + np.arange(self.count)) * step, np.float64)
+        return np.asarray((self.first_bin + np.arange(self.count)) * self.axis.step_hz, np.float64)
 
     @property
     def ppm(self) -> NDArray[np.float64]:
@@ -76,8 +80,12 @@ class Window:
 
     def cut(self, fids: NDArray[np.complex128]) -> NDArray[np.complex128]:
         """Return the window's part of the spectra of FIDs on the data's time grid."""
-        bins = (self.first_bin + np.arange(self.count)) % self.axis.points
-        return np.asarray(fft.fft(fids, axis=-1)[..., bins])
+        return self.take(fft.fft(fids, axis=-1), 0)
+
+    def take(self, spectra: NDArray[np.complex128], moved: int) -> NDArray[np.complex128]:
+        """Return the window's part of discrete Fourier transforms, ``moved`` bins further up."""
+        bins = (self.first_bin + moved + np.arange(self.count)) % self.axis.points
+        return np.asarray(spectra[..., bins])
 
 
 def make_window(
@@ -96,7 +104,7 @@ def make_window(
         If too few points remain to fit.
     """
     low, high = sorted(limits_ppm)
-    step_ppm = 1.0 / (axis.points * axis.dwell_s * axis.hz_per_ppm)
+    step_ppm = axis.step_hz / axis.hz_per_ppm
     first = int(np.ceil((low + shift_ppm - axis.centre_ppm) / step_ppm))
     last = int(np.floor((high + shift_ppm - axis.centre_ppm) / step_ppm))
     first = max(first, -(axis.points // 2))

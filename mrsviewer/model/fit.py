@@ -73,6 +73,11 @@ class FitResult:
     amplitude_unit
         One of the constants above, or another program's own unit in words. Only amplitudes in
         units of the basis set (1 = the basis signal itself) can be scaled by a water reference.
+    prior_pull
+        Shape (k,): how far soft expectations of amplitudes moved each of them, in the same unit;
+        None where the engine has no such expectations.
+    solution
+        The engine's own parameters, from which it can start again; None if it keeps none.
     """
 
     engine: str
@@ -97,6 +102,8 @@ class FitResult:
     message: str
     iterations: int
     amplitude_unit: str = BASIS_UNIT
+    prior_pull: NDArray[np.float64] | None = None
+    solution: NDArray[np.float64] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

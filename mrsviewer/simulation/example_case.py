@@ -64,7 +64,10 @@ CONCENTRATIONS = {
 }  # fmt: skip
 """Millimoles per litre of tissue (grey and white matter; none in CSF)."""
 
-MACROMOLECULES = {"MM09": 4.5, "MM12": 1.4, "MM14": 3.4, "MM17": 1.7, "MM20": 6.8}
+MACROMOLECULES = {
+    "MM09": 4.5, "MM12": 4.0, "MM14": 4.9, "MM17": 4.2, "MM20": 4.6, "MM23": 3.9, "MM26": 4.1,
+    "MM30": 4.8, "MM32": 4.2, "MM37": 4.0, "MM40": 3.8,
+}  # fmt: skip
 """In the same unit, as if they relaxed like metabolites: what a fit should report for them."""
 
 _APPARENT_T2_S = 0.2
