@@ -18,7 +18,7 @@ degrees of freedom (the trace of the smoother), of which each is a complex numbe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,8 @@ class SmoothSpace:
         Width of the fitted window.
     sides
         2 where signals before the excitation are as likely as after it, else 1.
+    probes
+        Conjugate of ``modes``; follows from it.
     """
 
     modes: NDArray[np.complex128]
@@ -73,6 +75,10 @@ class SmoothSpace:
     roughness: NDArray[np.float64]
     ppm_width: float
     sides: int = 1
+    probes: NDArray[np.complex128] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "probes", self.modes.conj())
 
     def gains(self, df_per_ppm: float) -> NDArray[np.float64]:
         """Return how much of each mode a baseline of this flexibility takes, shape (m,) in [0, 1].
@@ -86,7 +92,7 @@ class SmoothSpace:
         self, spectrum: NDArray[np.complex128], gains: NDArray[np.float64]
     ) -> NDArray[np.complex128]:
         """Return the baseline of a spectrum at the points used, drawn at all, shape (n,)."""
-        return np.asarray(self.drawn @ (gains * (self.modes.conj().T @ spectrum)))
+        return np.asarray(self.drawn @ (gains * (spectrum @ self.probes)))
 
 
 def smooth_space(

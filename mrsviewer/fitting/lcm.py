@@ -22,7 +22,7 @@ from mrsviewer.fitting.model import FIRST_PHASE
 from mrsviewer.fitting.outcome import refuse_without_signal, to_result
 from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.prepare import prepare
-from mrsviewer.fitting.ratios import ratio_penalty
+from mrsviewer.fitting.ratios import ratio_penalties
 from mrsviewer.fitting.start import START_DF_PER_PPM
 from mrsviewer.fitting.task import Task, evaluate, residual_energy
 from mrsviewer.fitting.varpro import Solution, search
@@ -91,10 +91,14 @@ class _Fit:
         task, state = self._flexible(task, state)
         rough = self._search(task, state, self.plan.common, COMMON_STEPS, roughly=True)
         task, state = self._flexible(task, rough.state)
-        final = self._search(task, state, self.plan.free)
+        near = self._search(task, state, self.plan.free, roughly=True)
         free = self.plan.free
-        if self.options.line_shape != "voigt":
-            task, final, free = self._bent(task, final)
+        bent = self._bent(task, near) if self._misfits(task, near.state) else None
+        if bent is None:
+            final = self._search(task, near.state, free)
+        else:
+            task, final = bent
+            free = self.plan.bent()
         refuse_without_signal(task, final.state, self.prepared.noise_sd)
         outcome = Outcome(
             self.prepared, self.options, task, final, free, self.iterations, self.moved
@@ -123,14 +127,15 @@ class _Fit:
         gains = plan.space.gains(START_DF_PER_PPM if wanted == "auto" else wanted)
         held = np.zeros((plan.model.count, plan.model.count))
         return Task(
-            plan.model,
-            data,
-            plan.space,
-            gains,
-            plan.bounds,
-            variance,
-            held,
-            self.options.nonnegative,
+            model=plan.model,
+            data=data,
+            space=plan.space,
+            gains=gains,
+            bounds=plan.bounds,
+            variance=variance,
+            penalty=held,
+            broad=held,
+            nonnegative=self.options.nonnegative,
         )
 
     def _flexible(self, task: Task, state: State) -> tuple[Task, State]:
@@ -143,20 +148,21 @@ class _Fit:
         widest = most_flexible(task)
         return choose_flexibility(task, evaluate(widest, state.theta, state.amplitudes > 0))
 
-    def _bent(self, task: Task, final: Solution) -> tuple[Task, Solution, NDArray[np.bool_]]:
-        """Return task, solution and free parameters, with a line shape if the data ask for it."""
+    def _misfits(self, task: Task, state: State) -> bool:
+        """Return whether a Voigt line leaves more than noise."""
         least = max(self.prepared.noise_sd, SMALL * float(np.abs(task.data).max()))
-        if self._residual_sd(task, final.state) < MISFIT * least:
-            return task, final, self.plan.free
+        misfit = self._residual_sd(task, state) > MISFIT * least
+        return misfit and self.options.line_shape != "voigt"
+
+    def _bent(self, task: Task, voigt: Solution) -> tuple[Task, Solution] | None:
+        """Return task and solution with a line shape, or None if it is not worth its freedom."""
         free = self.plan.bent()
-        tried, state = self._flexible(task, final.state)
+        tried, state = self._flexible(task, voigt.state)
         first = self._search(tried, state, free, ROUGH, roughly=True)
         tried, state = self._flexible(tried, first.state)
         second = self._search(tried, state, free)
-        gain = self._compared(tried, final.state) - second.state.objective
-        if gain < WORTH:
-            return task, final, self.plan.free
-        return tried, second, free
+        gain = self._compared(tried, voigt.state) - second.state.objective
+        return (tried, second) if gain > WORTH else None
 
     def _residual_sd(self, task: Task, state: State) -> float:
         """Return the standard deviation of the residual, corrected for what was fitted."""
@@ -171,11 +177,13 @@ class _Fit:
 
     def _weighed(self, task: Task, state: State) -> Task:
         """Return the task with priors that fit the size of misfit and amplitudes found so far."""
-        penalty = ratio_penalty(self.plan.components, state.amplitudes, self.options.ratio_priors)
+        broad, weak = ratio_penalties(
+            self.plan.components, state.amplitudes, self.options.ratio_priors
+        )
         misfit = residual_energy(task, state) / task.samples
         floor = NOISE_FLOOR * float(np.abs(task.data).max())
         variance = float(max(misfit, self.prepared.noise_sd**2, floor**2))
-        return replace(task, variance=variance, penalty=penalty)
+        return replace(task, variance=variance, penalty=broad + weak, broad=broad)
 
     def _search(
         self,

@@ -9,7 +9,6 @@ import numpy as np
 
 from mrsviewer.fitting.doubts import Parts, doubts
 from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
-from mrsviewer.fitting.ratios import expected
 from mrsviewer.fitting.task import evaluate_again
 from mrsviewer.fitting.uncertainty import amplitude_covariance
 from mrsviewer.model.failure import FitError
@@ -82,17 +81,15 @@ def to_result(outcome: Outcome, name: str, version: str) -> FitResult:
 def _prior_pull(outcome: Outcome) -> NDArray[np.float64]:
     """Return how far expectations of metabolites move each amplitude, the rest held."""
     task, state = outcome.task, outcome.solution.state
-    broad, _ = expected(outcome.prepared.components, state.amplitudes, outcome.options.ratio_priors)
-    without = evaluate_again(replace(task, penalty=broad), state)
+    without = evaluate_again(replace(task, penalty=task.broad), state)
     return np.asarray(state.amplitudes - without.amplitudes)
 
 
 def _covariance(outcome: Outcome, residual_sd: float) -> NDArray[np.float64]:
     """Return the covariance of the amplitudes for noise or misfit, whichever is larger."""
     task, state = outcome.task, outcome.solution.state
-    broad, _ = expected(outcome.prepared.components, state.amplitudes, outcome.options.ratio_priors)
     variance = max(outcome.prepared.noise_sd, residual_sd) ** 2
-    return amplitude_covariance(task, state, outcome.free, variance, broad)
+    return amplitude_covariance(task, state, outcome.free, variance, task.broad)
 
 
 def _lineshapes(outcome: Outcome) -> tuple[Lineshape, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from mrsviewer.fitting.lineshape import shape_spread
 from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
+from mrsviewer.fitting.natural_width import expected_widths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,6 +81,10 @@ def make_bounds(
     sd[model.shape()] = shape_spread()
     centre = np.zeros_like(sd)
     centre[model.own_width()] = np.where(model.shares_line, 0.0, BROADER)
+    metabolites = np.flatnonzero(~measured & model.shares_line)
+    centre[model.own_width()][metabolites] = expected_widths(
+        tuple(components[k].name for k in metabolites), model.signals[metabolites], model.times_s
+    )
     low, high = centre - LIMIT_SD * sd, centre + LIMIT_SD * sd
     own_low = low[model.own_width()]
     low[model.own_width()] = np.where(model.shares_line, own_low, np.maximum(own_low, 0.0))

@@ -3,8 +3,14 @@
 Broad signals - baseline, macromolecules, lipids - can stand in for one another, and which of them
 wins decides over the metabolites above them. Macromolecules come in proportions that vary little
 between brains (Birch 2017, doi 10.1002/mrm.26083); holding them together loosely leaves the
-baseline what is smooth. Lipids, and weak metabolites if wanted, are expected as by LCModel
-(Provencher, LCModel manual, section 11.8).
+baseline what is smooth. Lipids are expected as by LCModel (Provencher, LCModel manual, section
+11.8).
+
+Weak metabolites overlap and trade against each other and against the strong ones; LCModel expects
+five of them to stay near the norm. Here eleven are, with a spread of about half the norm or more:
+amounts of healthy brain (de Graaf, In Vivo NMR Spectroscopy, 2019, table 2.1; Govindaraju 2000, doi
+10.1002/1099-1492(200005)13:3<129::AID-NBM619>3.0.CO;2-V) over the sum tCr + tNAA + 3 tCho, and the
+shares of PCr in tCr, of PCh in tCho and of NAAG in tNAA. Glu, Ins and Lac are never held.
 
 Each expectation is one quadratic penalty ``((numerator - ratio * denominator) / (spread *
 size))^2``, in which the size of the denominator is that of a preliminary fit. It has heavy tails:
@@ -12,7 +18,8 @@ an expectation that a preliminary fit contradicts by many spreads is given littl
 disease is not pulled to the norm where the data show it.
 
 The bounds of the amplitudes (:mod:`mrsviewer.fitting.uncertainty`) count those of macromolecules
-and lipids as information, those of metabolites not.
+and lipids as information, those of metabolites not; how far these moved each amplitude is in the
+result.
 """
 
 from __future__ import annotations
@@ -62,21 +69,30 @@ MACROMOLECULES = (
 )
 _BIG3 = ("Cr", "PCr", "NAA", "NAAG", "Cho", "GPC", "PCh")
 _BIG3_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 3.0, 3.0, 3.0)
+_WEAK = {
+    "Ala": (0.02, 0.03), "Asc": (0.04, 0.04), "Asp": (0.06, 0.04), "GABA": (0.055, 0.03),
+    "Glc": (0.04, 0.04), "Gln": (0.11, 0.06), "Gly": (0.02, 0.03), "GSH": (0.06, 0.03),
+    "PE": (0.06, 0.04), "sIns": (0.013, 0.01), "Tau": (0.05, 0.04),
+}  # fmt: skip
+_PARTNERS = (
+    (("PCr",), ("Cr", "PCr"), 0.45, 0.15),
+    (("PCh",), ("GPC", "PCh"), 0.37, 0.15),
+    (("NAAG",), ("NAA", "NAAG"), 0.11, 0.08),
+)
 METABOLITES = (
-    Expectation(("Asp",), _BIG3, 0.05, 0.05, _BIG3_WEIGHTS),
-    Expectation(("GABA",), _BIG3, 0.03, 0.03, _BIG3_WEIGHTS),
-    Expectation(("Glc",), _BIG3, 0.03, 0.03, _BIG3_WEIGHTS),
-    Expectation(("sIns",), _BIG3, 0.01, 0.01, _BIG3_WEIGHTS),
-    Expectation(("Tau",), _BIG3, 0.05, 0.05, _BIG3_WEIGHTS),
+    *(Expectation((name,), _BIG3, *known, _BIG3_WEIGHTS) for name, known in _WEAK.items()),
+    *(Expectation(*partner) for partner in _PARTNERS),
 )
 
 
-def ratio_penalty(
+def ratio_penalties(
     components: tuple[Component, ...],
     amplitudes: NDArray[np.float64],
     choice: RatioPriors,
-) -> NDArray[np.float64]:
-    """Return the matrix R of the penalty ``a' R a``, shape (k, k).
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the matrices R of the penalties ``a' R a``, each of shape (k, k).
+
+    The first holds macromolecules and lipids together, the second weak metabolites near the norm.
 
     Parameters
     ----------
@@ -87,23 +103,9 @@ def ratio_penalty(
     choice
         Which expectations to hold.
     """
-    broad, metabolites = expected(components, amplitudes, choice)
-    return broad + metabolites
-
-
-def expected(
-    components: tuple[Component, ...],
-    amplitudes: NDArray[np.float64],
-    choice: RatioPriors,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the penalties on broad signals and on metabolites; see :func:`ratio_penalty`."""
-    none: tuple[Expectation, ...] = ()
-    broad = none if choice == "none" else MACROMOLECULES
-    metabolites = METABOLITES if choice == "all" else none
-    return (
-        _penalty(broad, components, amplitudes),
-        _penalty(metabolites, components, amplitudes),
-    )
+    broad = () if choice == "none" else MACROMOLECULES
+    weak = METABOLITES if choice == "all" else ()
+    return _penalty(broad, components, amplitudes), _penalty(weak, components, amplitudes)
 
 
 def _penalty(

@@ -9,7 +9,7 @@ import numpy as np
 
 from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.prepare import prepare
-from mrsviewer.fitting.ratios import ratio_penalty
+from mrsviewer.fitting.ratios import ratio_penalties
 from mrsviewer.fitting.task import Task
 from mrsviewer.fitting.varpro import search
 
@@ -51,6 +51,7 @@ class WarmRefit:
         self.start = plan.bounds.centre if result.solution is None else result.solution
         self.free = plan.bent() if self.start[plan.model.shape()].any() else plan.free
         space = plan.space
+        broad, weak = ratio_penalties(plan.components, result.amplitudes, options.ratio_priors)
         df_per_ppm = result.effective_baseline_df / (space.ppm_width * space.sides)
         self.task = Task(
             model=plan.model,
@@ -59,7 +60,8 @@ class WarmRefit:
             gains=space.gains(df_per_ppm),
             bounds=plan.bounds,
             variance=max(result.noise_sd, result.residual_sd) ** 2,
-            penalty=ratio_penalty(plan.components, result.amplitudes, options.ratio_priors),
+            penalty=broad + weak,
+            broad=broad,
             nonnegative=options.nonnegative,
         )
         self.offset = np.zeros(plan.model.count)

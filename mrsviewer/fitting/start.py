@@ -92,7 +92,7 @@ class Search:
         window = self.model.band.window
         gains = self.space.gains(START_DF_PER_PPM)
         data = np.stack([window.take(spectrum, int(m))[window.used] for m in self.moves], axis=1)
-        smooth = np.abs(self.space.modes.conj().T @ data) ** 2
+        smooth = np.abs(self.space.probes.T @ data) ** 2
         energy = (np.abs(data) ** 2).sum(axis=0) - gains @ smooth
         found = [g for t in self.templates for g in self._matched(t, data, energy)]
         ranked = sorted(found, key=lambda guess: guess.unexplained)
@@ -161,7 +161,7 @@ def _template(model: SignalModel, bounds: Bounds, space: SmoothSpace, gauss_hz: 
     theta = bounds.centre.copy()
     theta[GAUSS] = gauss_hz**2
     spectra = model.spectra(model.damped(theta))[:, model.band.window.used]
-    smooth = spectra @ space.modes.conj()
+    smooth = spectra @ space.probes
     rows = spectra - (smooth * space.gains(START_DF_PER_PPM)) @ space.modes.T
     normal = (rows.conj() @ spectra.T).real
     size = np.sqrt(np.maximum(normal.diagonal(), 1e-12 * normal.diagonal().max()))

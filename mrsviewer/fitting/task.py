@@ -62,6 +62,8 @@ class Task:
         Noise variance of the real part.
     penalty
         Shape (k, k): quadratic penalty on the amplitudes.
+    broad
+        The part of it that holds macromolecules and lipids together.
     nonnegative
         Whether amplitudes must not be negative.
     """
@@ -73,6 +75,7 @@ class Task:
     bounds: Bounds
     variance: float
     penalty: NDArray[np.float64]
+    broad: NDArray[np.float64]
     nonnegative: bool = True
 
     @property
@@ -85,7 +88,7 @@ class Task:
         used = self.model.band.window.used
         chosen = np.ascontiguousarray(spectra if used.all() else spectra[:, used])
         kept = int(np.count_nonzero(self.gains))
-        return Rows(chosen, chosen @ self.space.modes[:, :kept].conj())
+        return Rows(chosen, chosen @ self.space.probes[:, :kept])
 
     def product(self, left: Rows, right: Rows) -> NDArray[np.float64]:
         """Return real inner products after removal of the baseline, shape (left, right)."""
@@ -175,7 +178,7 @@ def evaluate_again(task: Task, state: State) -> State:
 def residual_energy(task: Task, state: State) -> float:
     """Return the sum of squares of real and imaginary residual, baseline taken off."""
     left = (state.rotated - state.amplitudes @ state.spectra)[task.model.band.window.used]
-    smooth = np.abs(task.space.modes.conj().T @ left) ** 2
+    smooth = np.abs(left @ task.space.probes) ** 2
     return float(np.sum(np.abs(left) ** 2) - (task.gains * (2.0 - task.gains)) @ smooth)
 
 

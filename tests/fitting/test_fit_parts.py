@@ -15,9 +15,10 @@ from mrsviewer.fitting.flexibility import choose_flexibility, most_flexible
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.lineshape import shape_functions
 from mrsviewer.fitting.model import GAUSS, LORENTZ, SHIFT, SignalModel
+from mrsviewer.fitting.natural_width import expected_widths
 from mrsviewer.fitting.nnls import solve_nonnegative, solve_positive_definite
 from mrsviewer.fitting.priors import line_widths_hz, make_bounds
-from mrsviewer.fitting.ratios import ratio_penalty
+from mrsviewer.fitting.ratios import ratio_penalties
 from mrsviewer.fitting.task import Task, evaluate, evaluate_again
 from mrsviewer.fitting.varpro import search, slopes
 from mrsviewer.fitting.window import Axis, make_window
@@ -37,7 +38,8 @@ def make_task(df=3.0, options=None):
     bounds, free = make_bounds(model, basis.components, options)
     data = window.cut(make_data().fid)
     count = model.count
-    task = Task(model, data, space, space.gains(df), bounds, 40.0, np.zeros((count, count)))
+    none = np.zeros((count, count))
+    task = Task(model, data, space, space.gains(df), bounds, 40.0, none, none)
     return task, free
 
 
@@ -230,18 +232,39 @@ def test_limits_hold():
     assert (solution.state.theta <= task.bounds.high).all()
 
 
+def held(components, amplitudes, choice):
+    return sum(ratio_penalties(components, amplitudes, choice))
+
+
 def test_ratio_penalty_is_zero_at_the_expected_ratio():
     components = tuple(Component(name, "macromolecule") for name in ("MM09", "MM20", "MM12"))
     expected = np.array([2.0, 2.0, 2.0])
-    penalty = ratio_penalty(components, expected, "macromolecules")
+    penalty = held(components, expected, "macromolecules")
     assert expected @ penalty @ expected == pytest.approx(0.0, abs=1e-12)
     off = np.array([2.0, 2.0 * 1.3, 2.0])
     assert off @ penalty @ off == pytest.approx(1.0)
-    assert not ratio_penalty(components, expected, "none").any()
+    assert not held(components, expected, "none").any()
 
 
 def test_an_expectation_that_the_data_contradict_loses_weight():
     components = tuple(Component(name, "macromolecule") for name in ("MM09", "MM20"))
-    near = ratio_penalty(components, np.array([2.0, 2.5]), "macromolecules")
-    far = ratio_penalty(components, np.array([2.0, 20.0]), "macromolecules")
+    near = held(components, np.array([2.0, 2.5]), "macromolecules")
+    far = held(components, np.array([2.0, 20.0]), "macromolecules")
     assert far[1, 1] < 0.05 * near[1, 1]
+
+
+def test_expectations_of_weak_metabolites_are_only_held_when_asked_for():
+    components = tuple(Component(name) for name in ("NAA", "Cr", "GPC", "GABA", "Lac"))
+    amplitudes = np.array([10.0, 8.0, 2.0, 4.0, 5.0])
+    assert not held(components, amplitudes, "macromolecules").any()
+    penalty = held(components, amplitudes, "all")
+    assert penalty[3, 3] > 0
+    assert penalty[4, 4] == 0
+
+
+def test_short_t2_asks_for_a_wider_line_only_where_the_basis_has_no_lines_of_its_own():
+    times = np.arange(512) / 500
+    lines = np.exp(2j * np.pi * np.array([[30.0], [-20.0]]) * times)
+    widths = expected_widths(("NAA", "GABA"), lines, times)
+    assert widths[0] < 0 < widths[1]
+    assert not expected_widths(("NAA", "GABA"), lines * np.exp(-np.pi * times), times).any()

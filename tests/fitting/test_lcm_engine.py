@@ -194,3 +194,29 @@ def test_basis_centred_elsewhere_gives_the_same():
     np.testing.assert_allclose(
         fit(make_data(), moved).amplitudes, fit(make_data()).amplitudes, rtol=1e-6
     )
+
+
+def test_what_expectations_moved_is_told():
+    held = fit(make_data(Recipe(noise=4.0)), ratio_priors="all")
+    free = fit(make_data(Recipe(noise=4.0)), ratio_priors="macromolecules")
+    assert np.abs(free.prior_pull).max() == 0
+    basis = make_basis()
+    both = np.concatenate([basis.fids, basis.fids[1:2] * np.exp(2j * np.pi * 2.0 * T)])
+    twin = replace(basis.components[1], name="PCr")
+    split = replace(basis, fids=both, components=(*basis.components, twin))
+    result = fit(make_data(Recipe(noise=4.0)), split, ratio_priors="all")
+    assert held.prior_pull.shape == held.amplitudes.shape
+    assert abs(result.prior_pull[result.names.index("PCr")]) > 0.01
+    assert abs(result.prior_pull[result.names.index("Ins")]) < 0.2
+
+
+def test_an_odd_line_shape_is_followed_and_costs_nothing_where_there_is_none():
+    data = make_data(Recipe(noise=0.05))
+    other = np.exp(2j * np.pi * 5.0 * T)
+    odd = replace(data, fid=data.fid * (0.75 + 0.25 * other) * np.exp(-2j * np.pi * 1.25 * T))
+    bent, voigt = fit(odd), fit(odd, line_shape="voigt")
+    assert bent.residual_sd < 0.5 * voigt.residual_sd
+    for name in ("NAA", "Cr", "GPC"):
+        assert amplitude(bent, name) == pytest.approx(TRUTH[name], rel=0.08)
+    plain = fit(data)
+    assert not plain.solution[-8:].any()
