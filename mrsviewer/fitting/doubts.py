@@ -37,6 +37,7 @@ class Outcome:
     free: NDArray[np.bool_]
     iterations: int
     moved: int
+    filtered: bool
 
     @property
     def shift_hz(self) -> float:
@@ -58,6 +59,8 @@ def doubts(outcome: Outcome, parts: Parts, residual_sd: float) -> Iterator[str]:
     """Yield one sentence per reason for doubt."""
     if not outcome.solution.converged:
         yield f"The fit did not converge in {outcome.options.max_iterations} iterations."
+    if outcome.filtered:
+        yield "Noise beside the signals was filtered off; it is taken from the residual."
     yield from _misfit(outcome, parts, residual_sd)
     yield from _contamination(outcome, parts)
     yield from _limits(outcome)

@@ -21,6 +21,37 @@ if TYPE_CHECKING:
     from mrsviewer.fitting.task import State, Task
 
 
+SMALLEST = 1e-3
+"""Residual over the highest point of the data that is small enough to be the model's own."""
+
+FILTERED = 10.0
+"""Residual over the noise outside -0.5 to 9 ppm from which that noise is not to be believed."""
+
+PARTS = 12
+"""Parts of the window in each of which the residual must be that large."""
+
+WHITE = 0.65
+"""Correlation of neighbouring residuals below which they are noise, apodised perhaps."""
+
+
+def noise_of_filtered_data(task: Task, state: State, noise_sd: float) -> float | None:
+    """Return the noise by the residual where the noise beside the signals was filtered off.
+
+    Some programs keep only a band about the metabolites. None where the noise is as measured: the
+    residual is hardly larger, or not everywhere, or is structure that no noise makes.
+    """
+    used = task.model.band.window.used
+    left = (state.rotated - state.amplitudes @ state.spectra)[used]
+    left = left - task.space.smooth(left, task.gains)[used]
+    power = np.abs(left) ** 2
+    parts = np.sqrt([0.5 * part.mean() for part in np.array_split(power, PARTS)])
+    least = max(FILTERED * noise_sd, SMALLEST * float(np.abs(task.data).max()))
+    if noise_sd <= 0 or parts.min() < least:
+        return None
+    neighbours = float(np.sum(left[1:] * left[:-1].conj()).real) / float(power.sum())
+    return float(np.sqrt(0.5 * power.mean())) if neighbours < WHITE else None
+
+
 def refuse_without_signal(task: Task, state: State, noise_sd: float) -> None:
     """Raise FitError if the components explain no more than noise would.
 

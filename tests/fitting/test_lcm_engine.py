@@ -220,3 +220,40 @@ def test_an_odd_line_shape_is_followed_and_costs_nothing_where_there_is_none():
         assert amplitude(bent, name) == pytest.approx(TRUTH[name], rel=0.08)
     plain = fit(data)
     assert not plain.solution[-8:].any()
+
+
+def test_many_spectra_are_fitted_as_each_alone():
+    problems = [
+        FitProblem(make_data(Recipe(shift_hz=1.0 + 0.1 * seed, seed=seed)), make_basis())
+        for seed in range(6)
+    ]
+    engine = LinearCombinationEngine()
+    together = engine.fit_many(problems, LcmOptions(), JobContext())
+    for problem, fitted in zip(problems, together, strict=True):
+        alone = engine.fit(problem, LcmOptions(), JobContext())
+        bound = np.sqrt(np.diag(alone.covariance))
+        assert (np.abs(fitted.amplitudes - alone.amplitudes) < 0.5 * bound).all()
+
+
+def test_a_spectrum_that_cannot_be_fitted_stops_no_others():
+    good = FitProblem(make_data(), make_basis())
+    noise = np.random.default_rng(1).standard_normal((2, T.size))
+    empty = FitProblem(replace(good.data, fid=noise[0] + 1j * noise[1]), good.basis)
+    moved = FitProblem(replace(good.data, centre_ppm=good.data.centre_ppm + 0.1), good.basis)
+    results = LinearCombinationEngine().fit_many(
+        [good, empty, moved, good], LcmOptions(), JobContext()
+    )
+    assert isinstance(results[1], FitError)
+    for result in (results[0], results[2], results[3]):
+        assert amplitude(result, "NAA") == pytest.approx(TRUTH["NAA"], rel=0.03)
+
+
+def test_noise_that_was_filtered_off_is_taken_from_the_residual():
+    data = make_data(Recipe(noise=0.4))
+    spectrum = np.fft.fft(data.fid)
+    ppm = 4.65 + np.fft.fftfreq(T.size, DWELL_S) / 123.25
+    kept = np.where((ppm > 0.0) & (ppm < 4.9), spectrum, 1e-5 * spectrum)
+    result = fit(replace(data, fid=np.fft.ifft(kept)))
+    assert result.noise_sd == pytest.approx(fit(data).noise_sd, rel=0.15)
+    assert "filtered" in result.message
+    assert amplitude(result, "NAA") == pytest.approx(TRUTH["NAA"], rel=0.05)

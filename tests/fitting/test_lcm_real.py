@@ -1,9 +1,11 @@
 """Fits of real spectra and of public reference sets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from mrsviewer.basis.matching import normalise, with_macromolecules
+from mrsviewer.basis.matching import matching_basis, normalise, with_macromolecules
 from mrsviewer.fitting.engine import FitProblem
 from mrsviewer.fitting.lcm import LcmOptions, LinearCombinationEngine
 from mrsviewer.formats import open_exam, read_basis, read_scan
@@ -86,3 +88,73 @@ def test_creatine_alone_is_creatine_alone(shared_data):
     assert result.amplitudes[~creatine].max() < 0.005 * total
     # The samples are 8.25 to 8.27 times those of the basis, whose unit is 0.997 per proton.
     assert total == pytest.approx(8.28, rel=0.01)
+
+
+def reference(path):
+    """Return one mapping per row of an LCModel CSV: column to number."""
+    lines = path.read_text().strip().splitlines()
+    names = [name.strip() for name in lines[0].split(",")]
+    rows = [[float(value) for value in line.split(",")] for line in lines[1:]]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def test_lcmodels_own_test_comes_out_like_lcmodel(shared_data):
+    """Within two of LCModel's standard deviations; Glu and Gln are not, see the page on fitting."""
+    folder = shared_data / "lcmodel/test_lcm"
+    data = read_scan(folder / "data.raw").dataset
+    result = fit(data, with_macromolecules(read_basis(folder / "3t.basis")))
+    found = dict(zip(result.names, result.amplitudes, strict=True))
+    total = found["Cr"] + found["PCr"]
+    (expected,) = reference(folder / "test-reference-out.csv")
+    for members, name in (
+        (("NAA", "NAAG"), "NAA+NAAG"), (("NAAG",), "NAAG"), (("Ins",), "Ins"), (("GSH",), "GSH"),
+        (("GPC", "PCh"), "GPC+PCh"), (("GABA",), "GABA"), (("Cr",), "Cr"), (("Asp",), "Asp"),
+    ):  # fmt: skip
+        ratio = sum(found[one] for one in members) / total
+        sd = 0.01 * np.hypot(expected[f"{name} %SD"], expected["Cr+PCr %SD"])
+        wanted = expected[f"{name}/Cr+PCr"]
+        assert ratio == pytest.approx(wanted, abs=2.2 * sd * wanted), name
+    assert result.residual_sd < 1.1 * result.noise_sd
+
+
+def test_voxels_of_a_grid_come_out_like_lcmodels(shared_data):
+    folder = shared_data / "lcmodel/test_lcm/multi-voxel-10"
+    data = read_scan(folder / "multi-voxel.met").dataset
+    basis = with_macromolecules(read_basis(folder / "sim_se_csi_te16.basis"), cr_ch2=True)
+    metabolites = tuple(c.name for c in basis.components if c.kind == "metabolite")
+    options = LcmOptions(window_ppm=(4.0, 1.9), first_phase="fixed")
+    deviations = []
+    for row in reference(folder / "test-reference-multi-voxel.csv"):
+        voxel = replace(data, fid=data.fid[int(row["Col"]) - 1], dims=())
+        problem = FitProblem(voxel, basis.take(metabolites))
+        result = LinearCombinationEngine().fit(problem, options, JobContext())
+        found = dict(zip(result.names, result.amplitudes, strict=True))
+        for name, ratio in (
+            ("NAA+NAAG", (found["NAA"] + found["NAAG"]) / found["Cr"]),
+            ("mI", found["Ins"] / found["Cr"]),
+        ):
+            sd = 0.01 * np.hypot(row[f"{name} %SD"], row["Cr %SD"])
+            deviations.append((ratio / row[f"{name}/Cr"] - 1.0) / sd)
+    assert np.abs(deviations).max() < 2.6
+    assert np.sqrt(np.mean(np.square(deviations))) < 1.4
+
+
+@pytest.mark.parametrize("name", ["real_mb.dpt", "unknown.dpt"])
+def test_tumours_with_lipid_are_fitted_to_the_noise(shared_data, name):
+    data = read_scan(shared_data / "tarquin" / name).dataset
+    told = replace(data.acquisition, localisation="press", echo_time_s=0.03, te1_s=0.0126)
+    data = replace(data, acquisition=told)
+    result = fit(data, matching_basis(told, data.points))
+    found = ratios(result)
+    assert result.residual_sd < 1.6 * result.noise_sd
+    assert found["tCho"] > 1.0
+    assert found["tNAA"] < 2.0
+
+
+def test_an_odd_line_of_the_challenge_is_fitted_to_the_noise(shared_data):
+    folder = shared_data / "text/fitting_challenge/jmrui"
+    data = read_scan(folder / "dataset22_WS.txt").dataset
+    basis = read_basis(shared_data / "basis/press3T_30ms_fitting_challenge.BASIS")
+    result = fit(data, basis)
+    assert result.residual_sd < 1.1 * result.noise_sd
+    assert 1.3 < ratios(result)["tNAA"] < 1.8

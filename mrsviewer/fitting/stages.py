@@ -1,0 +1,214 @@
+"""The stages of one linear-combination fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mrsviewer.fitting.doubts import Outcome
+from mrsviewer.fitting.flexibility import choose_flexibility, most_flexible, with_flexibility
+from mrsviewer.fitting.model import COMMON, FIRST_PHASE
+from mrsviewer.fitting.outcome import noise_of_filtered_data, refuse_without_signal
+from mrsviewer.fitting.plan import make_plan
+from mrsviewer.fitting.ratios import ratio_penalties
+from mrsviewer.fitting.start import START_DF_PER_PPM
+from mrsviewer.fitting.task import Task, evaluate, residual_energy
+from mrsviewer.fitting.varpro import Solution, search
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mrsviewer.fitting.lcm_options import LcmOptions
+    from mrsviewer.fitting.plan import Plan
+    from mrsviewer.fitting.prepare import Prepared
+    from mrsviewer.fitting.task import State
+    from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.fit import FitResult
+
+NOISE_FLOOR = 1e-4
+"""Least noise assumed, relative to the highest point of the spectrum: no model is better."""
+
+ROUGH, COMMON_STEPS = 5, 4
+MISFIT = 1.08
+"""Residual over noise above which the line is given a shape of its own."""
+
+SMALL = 1e-3
+"""Residual over the highest point of the data below which no shape of its own is looked for."""
+
+WORTH = 15.0
+"""Gain, in units of the residual variance, that a line shape of its own must bring."""
+
+
+class Stages:
+    """One fit, stage by stage: begin, adapt the baseline, move all parameters, bend the line."""
+
+    def __init__(self, prepared: Prepared, options: LcmOptions, context: JobContext) -> None:
+        self.prepared, self.options, self.context = prepared, options, context
+        self.plan: Plan = make_plan(prepared, options)
+        self.spectrum = np.fft.fft(prepared.fid)
+        self.iterations = 0
+        self.moved = 0
+
+    def run(self, like: FitResult | None = None) -> Outcome:
+        """Return the outcome of all stages; beginning from a fit of a similar spectrum if given.
+
+        Raises
+        ------
+        FitError
+            If no signal is found.
+        """
+        task, state = self._start() if like is None else self._start_like(like)
+        task, state = self._flexible(task, state)
+        rough = self._search(task, state, self.plan.common, COMMON_STEPS, roughly=True)
+        task, state = self._flexible(task, rough.state)
+        near = self._search(task, state, self.plan.free, roughly=True)
+        free = self.plan.free
+        bent = self._bent(task, near) if self._misfits(task, near.state, like) else None
+        if bent is None:
+            final = self._search(task, near.state, free)
+        else:
+            task, final = bent
+            free = self.plan.bent()
+        filtered = noise_of_filtered_data(task, final.state, self.prepared.noise_sd)
+        if filtered is not None:
+            self.prepared = replace(self.prepared, noise_sd=filtered)
+        refuse_without_signal(task, final.state, self.prepared.noise_sd)
+        return Outcome(
+            prepared=self.prepared,
+            options=self.options,
+            task=task,
+            solution=final,
+            free=free,
+            iterations=self.iterations,
+            moved=self.moved,
+            filtered=filtered is not None,
+        )
+
+    def resembles(self, like: FitResult) -> bool:
+        """Return whether another fit has this one's grid, window and parameters."""
+        window = self.plan.model.band.window
+        return (
+            like.solution is not None
+            and like.solution.size == self.plan.model.size
+            and like.ppm.size == window.count
+            and bool(np.isclose(like.ppm[0] - like.ppm[-1], window.ppm[-1] - window.ppm[0]))
+        )
+
+    def _start(self) -> tuple[Task, State]:
+        """Return the task in the window moved with the data, and the best first state."""
+        best: tuple[Task, Solution] | None = None
+        for guess in self.plan.search.guesses(self.spectrum):
+            task = self._task(guess.moved)
+            tried = self._begin(task, guess.parameters(task.bounds))
+            if best is None or tried.state.objective < best[1].state.objective:
+                best = task, tried
+                self.moved = guess.moved
+        assert best is not None
+        return best[0], best[1].state
+
+    def _start_like(self, like: FitResult) -> tuple[Task, State]:
+        """Return the same from the phases, shift and widths of another fit on this grid."""
+        window = self.plan.model.band.window
+        step_ppm = window.axis.step_hz / window.axis.hz_per_ppm
+        self.moved = round((float(like.ppm[-1]) - float(window.ppm[0])) / step_ppm)
+        task = self._task(self.moved)
+        theta = task.bounds.centre.copy()
+        assert like.solution is not None
+        theta[:COMMON] = like.solution[:COMMON]
+        return task, self._begin(task, theta).state
+
+    def _begin(self, task: Task, theta: NDArray[np.float64]) -> Solution:
+        free = self.plan.common
+        free[FIRST_PHASE] = False
+        return self._search(task, theta, free, ROUGH, roughly=True)
+
+    def _task(self, moved: int) -> Task:
+        plan = self.plan
+        data = plan.model.band.window.take(self.spectrum, moved)
+        variance = max(self.prepared.noise_sd, NOISE_FLOOR * self.prepared.scale) ** 2
+        wanted = self.options.baseline_df_per_ppm
+        gains = plan.space.gains(START_DF_PER_PPM if wanted == "auto" else wanted)
+        held = np.zeros((plan.model.count, plan.model.count))
+        return Task(
+            model=plan.model,
+            data=data,
+            space=plan.space,
+            gains=gains,
+            bounds=plan.bounds,
+            variance=variance,
+            penalty=held,
+            broad=held,
+            nonnegative=self.options.nonnegative,
+        )
+
+    def _flexible(self, task: Task, state: State) -> tuple[Task, State]:
+        """Return task and state with baseline and priors that suit the data."""
+        wanted = self.options.baseline_df_per_ppm
+        task = self._weighed(task, state)
+        if wanted != "auto":
+            task = with_flexibility(task, wanted)
+            return task, evaluate(task, state.theta, state.amplitudes > 0)
+        widest = most_flexible(task)
+        return choose_flexibility(task, evaluate(widest, state.theta, state.amplitudes > 0))
+
+    def _misfits(self, task: Task, state: State, like: FitResult | None) -> bool:
+        """Return whether a Voigt line leaves more than noise.
+
+        Where another shape did not help a similar spectrum, it is not tried on this one.
+        """
+        least = max(self.prepared.noise_sd, SMALL * float(np.abs(task.data).max()))
+        if like is not None and like.solution is not None:
+            straight = not like.solution[self.plan.model.shape()].any()
+            least = max(least, like.residual_sd) if straight else least
+        misfit = self._residual_sd(task, state) > MISFIT * least
+        return misfit and self.options.line_shape != "voigt"
+
+    def _bent(self, task: Task, voigt: Solution) -> tuple[Task, Solution] | None:
+        """Return task and solution with a line shape, or None if it is not worth its freedom."""
+        free = self.plan.bent()
+        tried, state = self._flexible(task, voigt.state)
+        first = self._search(tried, state, free, ROUGH, roughly=True)
+        tried, state = self._flexible(tried, first.state)
+        second = self._search(tried, state, free)
+        gain = self._compared(tried, voigt.state) - second.state.objective
+        return (tried, second) if gain > WORTH else None
+
+    def _residual_sd(self, task: Task, state: State) -> float:
+        """Return the standard deviation of the residual, corrected for what was fitted."""
+        fitted = np.count_nonzero(state.amplitudes) + np.count_nonzero(self.plan.common)
+        left = max(task.samples - fitted - 2.0 * float(task.gains.sum()), 0.1 * task.samples)
+        return float(np.sqrt(residual_energy(task, state) / left))
+
+    def _compared(self, task: Task, state: State) -> float:
+        """Return the objective that a state of another task has in this one."""
+        solution = self._search(task, evaluate(task, state.theta), self.plan.free, ROUGH)
+        return solution.state.objective
+
+    def _weighed(self, task: Task, state: State) -> Task:
+        """Return the task with priors that fit the size of misfit and amplitudes found so far."""
+        broad, weak = ratio_penalties(
+            self.plan.components, state.amplitudes, self.options.ratio_priors
+        )
+        misfit = residual_energy(task, state) / task.samples
+        floor = NOISE_FLOOR * float(np.abs(task.data).max())
+        variance = float(max(misfit, self.prepared.noise_sd**2, floor**2))
+        return replace(task, variance=variance, penalty=broad + weak, broad=broad)
+
+    def _search(
+        self,
+        task: Task,
+        start: NDArray[np.float64] | State,
+        free: NDArray[np.bool_],
+        most: int | None = None,
+        *,
+        roughly: bool = False,
+    ) -> Solution:
+        limit = most or self.options.max_iterations
+        solution = search(task, start, free, limit, self._tick, roughly=roughly)
+        self.iterations += solution.iterations
+        return solution
+
+    def _tick(self) -> None:
+        self.context.tick(min(0.99, self.iterations / 60), "fitting")
