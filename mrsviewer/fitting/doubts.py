@@ -24,6 +24,7 @@ WATER_EDGE_PPM = 0.25
 WATER_TO_METABOLITE = 1.0
 LIPID_TO_METABOLITE = 3.0
 LEAST_SNR = 4.0
+CUT_PPM = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,12 +80,14 @@ def _misfit(outcome: Outcome, parts: Parts, residual_sd: float) -> Iterator[str]
 
 def _contamination(outcome: Outcome, parts: Parts) -> Iterator[str]:
     metabolites = _peak(outcome, parts, ("metabolite",))
-    high = max(outcome.options.window_ppm)
+    high = float(outcome.task.model.band.window.ppm[-1])
+    if high < max(outcome.options.window_ppm) - CUT_PPM:
+        yield f"Water lies inside the fit window: what is above {high:.2f} ppm was left out."
     edge = parts.ppm > high - WATER_EDGE_PPM
     water = float(np.abs(parts.baseline[edge]).max(initial=0.0))
-    if high > 3.9 and water > WATER_TO_METABOLITE * metabolites:
+    if high > 3.4 and water > WATER_TO_METABOLITE * metabolites:
         yield (
-            f"Residual water reaches into the fit window: near {high:g} ppm the baseline is "
+            f"Residual water reaches into the fit window: near {high:.1f} ppm the baseline is "
             f"{_ratio(water, metabolites)} the highest metabolite peak."
         )
     lipid = _peak(outcome, parts, ("lipid", "macromolecule"))

@@ -64,6 +64,13 @@ class Plan:
 
 _kept: Kept[Plan] = Kept(6)
 
+INSIDE_PPM, REST_END_PPM, CLEAR_PPM = 3.7, 3.6, 0.25
+"""From where on a line inside the window may be water, where all that is surely not ends, and how
+much is left out beside it."""
+
+TOWERS = 2.5
+"""How many times the highest point of the rest water is, which no metabolite above 3.7 ppm is."""
+
 BESIDE_PPM, WATER_END_PPM, WATER_STEP_PPM = 0.05, 5.2, 0.15
 """How far beside the window water begins and where it ends, and steps between its lines."""
 
@@ -82,19 +89,20 @@ def make_plan(prepared: Prepared, options: LcmOptions) -> Plan:
     FitError
         If too few points lie in the fit window.
     """
-    window = make_window(prepared.axis, options.window_ppm, options.excluded_ppm)
+    limits = _without_water(prepared, options)
+    window = make_window(prepared.axis, limits, options.excluded_ppm)
     wrapped = is_wrapped(prepared.fid)
     foreign = (*_water_lines(window, prepared), *_excluded_lines(options))
-    key = (prepared.axis, prepared.components, options, wrapped, foreign)
+    key = (prepared.axis, prepared.components, options, limits, wrapped, foreign)
 
     def made() -> Plan:
-        return _made(prepared, options, smooth_space(window, wrapped=wrapped, foreign_ppm=foreign))
+        space = smooth_space(window, wrapped=wrapped, foreign_ppm=foreign)
+        return _made(prepared, options, window, space)
 
     return _kept.get(prepared.signals, key, made)
 
 
-def _made(prepared: Prepared, options: LcmOptions, space: SmoothSpace) -> Plan:
-    window = make_window(prepared.axis, options.window_ppm, options.excluded_ppm)
+def _made(prepared: Prepared, options: LcmOptions, window: Window, space: SmoothSpace) -> Plan:
     band = make_band(window)
     widths = line_widths_hz(prepared.components, prepared.axis.hz_per_ppm)
     pivot = float(0.5 * (window.ppm[0] + window.ppm[-1]))
@@ -103,6 +111,20 @@ def _made(prepared: Prepared, options: LcmOptions, space: SmoothSpace) -> Plan:
     free[model.shape()] = False
     search = make_search(model, bounds, space, options)
     return Plan(model, prepared.components, space, bounds, free, search)
+
+
+def _without_water(prepared: Prepared, options: LcmOptions) -> tuple[float, float]:
+    """Return the window's limits, the upper one lowered where water lies inside."""
+    low, high = sorted(options.window_ppm)
+    axis = prepared.axis
+    ppm = axis.to_ppm(np.asarray(np.fft.fftfreq(axis.points, axis.dwell_s), np.float64))
+    size = np.abs(np.fft.fft(prepared.fid))
+    end = (ppm > INSIDE_PPM) & (ppm < high)
+    rest = (ppm > low) & (ppm < REST_END_PPM)
+    if not end.any() or size[end].max() < TOWERS * size[rest].max(initial=0.0):
+        return high, low
+    place = float(ppm[end][np.argmax(size[end])])
+    return max(place - CLEAR_PPM, REST_END_PPM), low
 
 
 def _water_lines(window: Window, prepared: Prepared) -> tuple[float, ...]:

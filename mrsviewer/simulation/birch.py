@@ -2,8 +2,8 @@
 
 Positions, relative amplitudes and widths of thirteen Gaussian lines of the metabolite-nulled
 brain at 3 T: Birch R et al. Reproducibility and impact of measured macromolecules. Magn Reson Med
-2017;77:34 (doi 10.1002/mrm.26083), widths at 128 MHz. It differs on purpose from the five groups
-that :mod:`mrsviewer.basis.macromolecules` fits: other positions, and lines between 2.6 and 4 ppm.
+2017;77:34 (doi 10.1002/mrm.26083), widths at 128 MHz. The groups that
+:mod:`mrsviewer.basis.macromolecules` fits have similar proportions but other lines and widths.
 """
 
 from __future__ import annotations

@@ -98,6 +98,21 @@ def test_residual_water_in_the_window_is_announced():
     assert "water" in result.message.lower()
 
 
+@pytest.mark.parametrize("ppm", [4.2, 4.0])
+def test_water_inside_the_window_is_left_out_and_that_is_said(ppm):
+    water = 800 * line(ppm) * np.exp(-np.pi * 8 * T + 1.5j)
+    result = fit(make_data(extra=water))
+    assert result.ppm.max() < ppm
+    assert "left out" in result.message
+    for name in ("NAA", "Cr", "GPC"):
+        assert amplitude(result, name) == pytest.approx(TRUTH[name], rel=0.05)
+
+
+@pytest.mark.parametrize("name", ["NAA", "Glu", "Ins", "Lac"])
+def test_no_metabolite_is_taken_for_water(name):
+    assert fit(make_data(truth={name: 8.0})).ppm.max() > 4.05
+
+
 def test_lipid_that_the_basis_lacks_is_announced():
     lipid = 700 * line(1.3, 0.12)
     assert "does not describe these data" in fit(make_data(extra=lipid)).message
