@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 from typing_extensions import override
 
+from mrsviewer.model.acquisition import Localisation
 from mrsviewer.model.failure import BasisError
 
 if TYPE_CHECKING:
-    from mrsviewer.model.acquisition import Acquisition, Localisation
+    from mrsviewer.model.acquisition import Acquisition
 
 ASSUMED_TE1_S = 0.0126
 """First echo of PRESS where nobody says: the short first echo of 12.6 ms that TARQUIN assumes.
@@ -24,16 +25,51 @@ coupled spins do, so whoever uses the set is told in red."""
 
 SUPPORTED: tuple[Localisation, ...] = ("press", "steam", "spin-echo", "slaser")
 
-_Seconds = Annotated[float, msgspec.Meta(gt=0, le=2)]
+_EchoTime = Annotated[
+    float, msgspec.Meta(gt=0, le=2, description="Echo time (TE)", extra_json_schema={"unit": "s"})
+]
+_FirstEcho = Annotated[
+    float,
+    msgspec.Meta(
+        gt=0,
+        le=2,
+        description="First echo time (TE1), twice the delay from excitation to refocusing",
+        extra_json_schema={"unit": "s"},
+    ),
+]
+_SecondEcho = Annotated[
+    float,
+    msgspec.Meta(
+        gt=0,
+        le=2,
+        description="Second echo time (TE2), the echo time less TE1",
+        extra_json_schema={"unit": "s"},
+    ),
+]
+_MixingTime = Annotated[
+    float, msgspec.Meta(gt=0, le=2, description="Mixing time (TM)", extra_json_schema={"unit": "s"})
+]
 
 
 class Sequence(msgspec.Struct, frozen=True, tag_field="sequence", tag=str.lower):
-    """Base of all sequences."""
+    """Base of all sequences.
+
+    Every field carries its description and unit as :class:`msgspec.Meta`, so that a form can be
+    made from the class.
+    """
+
+    localisation: ClassVar[Localisation]
+    title: ClassVar[str]
 
     @property
     def echo_time_s(self) -> float:
         """Return the total echo time."""
         raise NotImplementedError
+
+    @property
+    def first_echo_s(self) -> float | None:
+        """Return the first echo time of PRESS; None for sequences that have none."""
+        return None
 
     def in_words(self) -> str:
         """Return name and timing for captions."""
@@ -43,7 +79,10 @@ class Sequence(msgspec.Struct, frozen=True, tag_field="sequence", tag=str.lower)
 class SpinEcho(Sequence, frozen=True):
     """90 - TE/2 - 180 - TE/2."""
 
-    te_s: _Seconds
+    localisation = "spin-echo"
+    title = "Spin echo"
+
+    te_s: _EchoTime
 
     @property
     @override
@@ -60,14 +99,23 @@ class SpinEcho(Sequence, frozen=True):
 class Press(Sequence, frozen=True):
     """90 - TE1/2 - 180 - (TE1 + TE2)/2 - 180 - TE2/2."""
 
-    te1_s: _Seconds
-    te2_s: _Seconds
+    localisation = "press"
+    title = "PRESS"
+
+    te1_s: _FirstEcho
+    te2_s: _SecondEcho
 
     @property
     @override
     def echo_time_s(self) -> float:
         """Return the total echo time."""
         return self.te1_s + self.te2_s
+
+    @property
+    @override
+    def first_echo_s(self) -> float:
+        """Return TE1."""
+        return self.te1_s
 
     @override
     def in_words(self) -> str:
@@ -78,8 +126,11 @@ class Press(Sequence, frozen=True):
 class Steam(Sequence, frozen=True):
     """90 - TE/2 - 90 - TM - 90 - TE/2; during TM only zero-quantum order survives the spoiler."""
 
-    te_s: _Seconds
-    tm_s: _Seconds
+    localisation = "steam"
+    title = "STEAM"
+
+    te_s: _EchoTime
+    tm_s: _MixingTime
 
     @property
     @override
@@ -96,7 +147,10 @@ class Steam(Sequence, frozen=True):
 class SemiLaser(Sequence, frozen=True):
     """90 - TE/8 - 180 - TE/4 - 180 - TE/4 - 180 - TE/4 - 180 - TE/8: four evenly spaced echoes."""
 
-    te_s: _Seconds
+    localisation = "slaser"
+    title = "semi-LASER"
+
+    te_s: _EchoTime
 
     @property
     @override
@@ -111,6 +165,9 @@ class SemiLaser(Sequence, frozen=True):
 
 
 AnySequence = SpinEcho | Press | Steam | SemiLaser
+
+SEQUENCES: tuple[type[Sequence], ...] = (Press, Steam, SemiLaser, SpinEcho)
+"""All that can be simulated, the most usual first."""
 
 
 def assumed_te1_s(echo_time_s: float) -> float:

@@ -94,7 +94,7 @@ def test_unknown_name_is_refused():
 def test_second_time_comes_from_the_cache(cache, monkeypatch):
     first = matching_basis(PRESS, 256)
     assert len(list(cache.glob("*.npz"))) == 1
-    monkeypatch.setattr("mrsviewer.basis.matching.metabolite_fid", None)
+    monkeypatch.setattr("mrsviewer.basis.simulate.metabolite_fid", None)
     second = matching_basis(PRESS, 256)
     np.testing.assert_array_equal(first.fids, second.fids)
     assert first.digest == second.digest
