@@ -145,11 +145,15 @@ def write_scan(
     return write(dataset, path, kind, identity)
 
 
-def write_basis(basis: BasisSet, path: Path) -> tuple[Path, ...]:
-    """Write a basis set as LCModel BASIS; return the files. Raises MrsError."""
-    from mrsviewer.formats.lcmodel_basis_writer import write
+def write_basis(basis: BasisSet, path: Path, kind: str | None = None) -> tuple[Path, ...]:
+    """Write a basis set in the format that ``kind`` or the name says; return the files.
 
-    return write(basis, path)
+    LCModel (.basis), this program's own (.mrsbasis) or a folder of jMRUI text (no ending); see
+    :mod:`mrsviewer.formats.basis_writer`. Raises MrsError.
+    """
+    from mrsviewer.formats.basis_writer import write_basis as write
+
+    return write(basis, path, kind)
 
 
 def deidentify(dataset: Dataset, identity: Identity) -> Deidentified:

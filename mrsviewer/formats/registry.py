@@ -95,6 +95,7 @@ FORMATS: tuple[Format, ...] = (
     _row("dicom_series", "DICOM image", "volume", "dicom_anatomy"),
     _row("bruker", "Bruker ParaVision", "scan"),
     _row("varian", "Varian fid", "scan"),
+    _row("mrsviewer_basis", "mrsviewer basis set", "basis"),
     _row("lcmodel_basis", "LCModel basis set", "basis"),
     _row("osprey_basis", "Osprey basis set", "basis"),
     _row("jmrui_basis", "Basis set in jMRUI text, or a folder of signals", "basis"),

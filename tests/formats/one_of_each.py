@@ -12,8 +12,9 @@ import raw_files as raw
 import vendor_files as vendor
 from scipy.io import savemat
 
-from mrsviewer.formats import write_nifti_mrs
+from mrsviewer.formats import write_basis, write_nifti_mrs
 from mrsviewer.model.acquisition import Acquisition
+from mrsviewer.model.basis import BasisSet, Component
 from mrsviewer.model.dataset import Dataset
 
 SINGLETS = {"Cr": 3.027, "NAA": 2.008, "PCho": 3.208}
@@ -74,6 +75,12 @@ def _osprey(folder):
     return folder / "basis.mat"
 
 
+def _own_basis(folder):
+    named = tuple(Component(name) for name in SINGLETS)
+    basis = BasisSet(_singlets(), named, made.DWELL_S, made.FREQUENCY_HZ, 4.65, "made", "made")
+    return write_basis(basis, folder / "a.mrsbasis")[0]
+
+
 def _columns(folder):
     axes = {"SpectrometerFrequency": [made.FREQUENCY_HZ * 1e-6], "DwellTime": made.DWELL_S}
     (folder / "a.json").write_text(json.dumps({**axes, "ResonantNucleus": ["1H"]}))
@@ -104,6 +111,7 @@ WRITERS = {
     "dicom_series": lambda folder: vendor.write_slices(folder, positions=(0.0,))[0],
     "bruker": lambda folder: preclinical.write_bruker(folder) / "fid",
     "varian": lambda folder: preclinical.write_varian(folder) / "fid",
+    "mrsviewer_basis": _own_basis,
     "lcmodel_basis": _text("a.basis", made.basis_text(_singlets(), list(SINGLETS))),
     "osprey_basis": _osprey,
     "jmrui_basis": _text(
