@@ -45,7 +45,7 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ] = 0.004
     damping_sd_hz: Annotated[
         float, Meta(ge=0, le=10, description="Prior SD of each metabolite's own Lorentz width")
-    ] = 0.15
+    ] = 0.1
     width_sd_percent: Annotated[
         float, Meta(ge=0, le=50, description="Prior SD of the widths of macromolecules and lipids")
     ] = 10.0

@@ -5,11 +5,12 @@ In the frame that the data are rotated into, metabolite k contributes amplitude 
     FFT[ b_k(t) exp(2 pi i (s + s_k) t - pi (L + L_k) t - pi^2 / (4 ln 2) V t^2 + c(t)) ]
 
 with a common shift s, a common Voigt line (Lorentz width L and squared Gauss width V, as FWHM) and
-small deviations s_k and L_k of its own: metabolites differ in T2 and in temperature- and
-pH-dependent shift, but all share the shim. c(t) is the departure from a Voigt line (see
-:mod:`lineshape <mrsviewer.fitting.lineshape>`), zero unless the data ask for it. Parametrised
-macromolecules and lipids are drawn at their expected width and do not take the common line; each
-has a relative width 1 + u_k.
+small deviations s_k and L_k = contrast * D_k + l_k: metabolites differ in T2 and in temperature-
+and pH-dependent shift, but all share the shim. D_k is the difference in width that their T2 asks
+for, and one common contrast says how much of it the data show beyond what the basis holds. c(t) is
+the departure from a Voigt line (see :mod:`lineshape <mrsviewer.fitting.lineshape>`), zero unless
+the data ask for it. Parametrised macromolecules and lipids are drawn at their expected width and
+do not take the common line; each has a relative width 1 + u_k.
 """
 
 from __future__ import annotations
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
 
     from mrsviewer.fitting.band import Band
 
-ZERO_PHASE, FIRST_PHASE, SHIFT, LORENTZ, GAUSS = range(5)
-"""Places of the common parameters: rad, rad/ppm, Hz, Hz, Hz^2."""
+ZERO_PHASE, FIRST_PHASE, SHIFT, LORENTZ, GAUSS, CONTRAST = range(6)
+"""Places of the common parameters: rad, rad/ppm, Hz, Hz, Hz^2, 1."""
 
-COMMON = 5
+COMMON = 6
+LINE = COMMON - SHIFT
+"""How many of them are of the line; the phases act on the data."""
+
 GAUSS_RATE = np.pi**2 / (4 * np.log(2))
 """A Gaussian line of FWHM w decays as ``exp(-GAUSS_RATE w^2 t^2)``."""
 
@@ -55,7 +59,7 @@ class Slopes:
 class SignalModel:
     """Basis signals on the coarse time grid.
 
-    The parameter vector has 5 common entries (see the constants above), then one own shift in Hz
+    The parameter vector has 6 common entries (see the constants above), then one own shift in Hz
     per component, one own width per component - a Lorentz width in Hz, or for components with a
     line of their own the relative change of the width they are drawn at - and last the real and
     the imaginary coefficients of the line shape.
@@ -71,6 +75,9 @@ class SignalModel:
         that take the common line.
     pivot_ppm
         Where the first-order phase is zero.
+    by_t2_hz
+        Shape (k,): differences in Lorentz width that T2 asks for; 0 for components with a line
+        of their own.
     times_s, away_ppm, shapes
         Coarse time grid, ppm from the pivot, and functions of the line shape; follow from these.
     """
@@ -79,6 +86,7 @@ class SignalModel:
     signals: NDArray[np.complex128]
     drawn_hz: NDArray[np.float64]
     pivot_ppm: float
+    by_t2_hz: NDArray[np.float64]
     times_s: NDArray[np.float64] = field(init=False)
     away_ppm: NDArray[np.float64] = field(init=False)
     shapes: NDArray[np.float64] = field(init=False)
@@ -116,6 +124,11 @@ class SignalModel:
         """Return where the coefficients of the line shape stand in the parameter vector."""
         return slice(COMMON + 2 * self.count, self.size)
 
+    def own_lorentz_hz(self, theta: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return by how much each Lorentz width differs from the common one, shape (k,)."""
+        own = theta[CONTRAST] * self.by_t2_hz + theta[self.own_width()]
+        return np.where(self.shares_line, own, 0.0)
+
     def damped(self, theta: NDArray[np.float64]) -> NDArray[np.complex128]:
         """Return the shifted and damped signals on the coarse grid, shape (k, samples)."""
         times = self.times_s
@@ -134,7 +147,7 @@ class SignalModel:
     def _apply_own(self, theta: NDArray[np.float64], damped: NDArray[np.complex128]) -> None:
         """Multiply each signal by what is its own, in place."""
         shift, width = theta[self.own_shift()], theta[self.own_width()]
-        lorentz = np.where(self.shares_line, width, 0.0)
+        lorentz = self.own_lorentz_hz(theta)
         rows = np.flatnonzero((shift != 0) | (lorentz != 0))
         if rows.size:
             damped[rows] *= _powers(2j * np.pi * shift[rows] - np.pi * lorentz[rows], self.times_s)
@@ -157,6 +170,7 @@ class SignalModel:
         times, shares = self.times_s, self.shares_line
         whole = amplitudes @ damped
         shared = np.where(shares, amplitudes, 0.0) @ damped
+        by_t2 = (self.by_t2_hz * amplitudes) @ damped
         shift, width = free[self.own_shift()], free[self.own_width()]
         moving = np.flatnonzero(shift | (width & shares))
         broad = np.flatnonzero(width & ~shares)
@@ -166,23 +180,23 @@ class SignalModel:
         used = np.flatnonzero(bent[:TERMS] | bent[TERMS:])
         curves = np.concatenate(
             [
-                np.stack([times * whole, times * shared, times**2 * shared]),
+                np.stack([times * whole, times * shared, times**2 * shared, times * by_t2]),
                 (times * amplitudes[moving, None]) * damped[moving],
                 (times**2 * rate[:, None]) * damped[broad],
                 self.shapes[used] * shared,
             ]
         )
         place = np.zeros(self.count, np.intp)
-        place[broad] = 3 + moving.size + np.arange(broad.size)
+        place[broad] = LINE + moving.size + np.arange(broad.size)
         own_shift = np.zeros(self.count, np.intp)
-        own_shift[moving] = 3 + np.arange(moving.size)
+        own_shift[moving] = LINE + np.arange(moving.size)
         place[shares] = own_shift[shares]
         bends = np.zeros(TERMS, np.intp)
-        bends[used] = 3 + moving.size + broad.size + np.arange(used.size)
-        rows = np.concatenate([np.arange(3), own_shift, place, bends, bends])
+        bends[used] = LINE + moving.size + broad.size + np.arange(used.size)
+        rows = np.concatenate([np.arange(LINE), own_shift, place, bends, bends])
         factors = np.concatenate(
             [
-                (2j * np.pi, -np.pi, -GAUSS_RATE),
+                (2j * np.pi, -np.pi, -GAUSS_RATE, -np.pi),
                 np.full(self.count, 2j * np.pi),
                 np.where(shares, -np.pi, -1.0),
                 np.ones(TERMS),

@@ -128,7 +128,7 @@ def _lineshapes(outcome: Outcome) -> tuple[Lineshape, ...]:
     model, theta = outcome.task.model, outcome.solution.state.theta
     shift = (outcome.shift_hz + theta[model.own_shift()]) / model.band.window.axis.hz_per_ppm
     own = theta[model.own_width()]
-    lorentz = np.where(model.shares_line, theta[LORENTZ] + own, 0.0)
+    lorentz = np.where(model.shares_line, theta[LORENTZ] + model.own_lorentz_hz(theta), 0.0)
     broader = np.maximum((1.0 + own) ** 2 - 1.0, 0.0) * model.drawn_hz**2
     gauss = np.sqrt(np.where(model.shares_line, theta[GAUSS], broader))
     return tuple(

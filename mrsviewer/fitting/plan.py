@@ -11,6 +11,7 @@ from mrsviewer.fitting.band import make_band
 from mrsviewer.fitting.baseline import FOREIGN_PPM, is_wrapped, smooth_space
 from mrsviewer.fitting.kept import Kept
 from mrsviewer.fitting.model import COMMON, SignalModel
+from mrsviewer.fitting.natural_width import t2_widths_hz
 from mrsviewer.fitting.priors import line_widths_hz, make_bounds
 from mrsviewer.fitting.start import make_search
 from mrsviewer.fitting.window import make_window
@@ -106,7 +107,8 @@ def _made(prepared: Prepared, options: LcmOptions, window: Window, space: Smooth
     band = make_band(window)
     widths = line_widths_hz(prepared.components, prepared.axis.hz_per_ppm)
     pivot = float(0.5 * (window.ppm[0] + window.ppm[-1]))
-    model = SignalModel(band, band.narrow(prepared.signals), widths, pivot)
+    by_t2 = t2_widths_hz(prepared.components)
+    model = SignalModel(band, band.narrow(prepared.signals), widths, pivot, by_t2)
     bounds, free = make_bounds(model, prepared.components, options)
     free[model.shape()] = False
     search = make_search(model, bounds, space, options)

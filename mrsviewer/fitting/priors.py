@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mrsviewer.fitting.lineshape import shape_spread
-from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
-from mrsviewer.fitting.natural_width import expected_widths
+from mrsviewer.fitting.model import CONTRAST, FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
+from mrsviewer.fitting.natural_width import CONTRAST_LIMITS, expected_contrast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,16 +81,14 @@ def make_bounds(
     sd[model.shape()] = shape_spread()
     centre = np.zeros_like(sd)
     centre[model.own_width()] = np.where(model.shares_line, 0.0, BROADER)
-    metabolites = np.flatnonzero(~measured & model.shares_line)
-    centre[model.own_width()][metabolites] = expected_widths(
-        tuple(components[k].name for k in metabolites), model.signals[metabolites], model.times_s
-    )
+    centre[CONTRAST], sd[CONTRAST] = expected_contrast(model.signals[~measured], model.times_s)
     low, high = centre - LIMIT_SD * sd, centre + LIMIT_SD * sd
     own_low = low[model.own_width()]
     low[model.own_width()] = np.where(model.shares_line, own_low, np.maximum(own_low, 0.0))
     most = SHIFT_SLACK * max(options.max_shift_ppm, 0.01) * hz_per_ppm
     low[SHIFT], high[SHIFT] = -most, most
     low[[LORENTZ, GAUSS]] = 0.0
+    low[CONTRAST], high[CONTRAST] = CONTRAST_LIMITS
     high[LORENTZ], high[GAUSS] = WIDEST_PPM * hz_per_ppm, (WIDEST_PPM * hz_per_ppm) ** 2
     free = sd > 0
     free[ZERO_PHASE] = options.zero_phase == "free"

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE, Slopes
+from mrsviewer.fitting.model import (
+    COMMON,
+    CONTRAST,
+    FIRST_PHASE,
+    GAUSS,
+    LORENTZ,
+    SHIFT,
+    ZERO_PHASE,
+    Slopes,
+)
 from mrsviewer.fitting.nnls import solve_positive_definite
 from mrsviewer.fitting.task import evaluate
 
@@ -93,7 +102,8 @@ def _clip(task: Task, theta: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return parameters inside their limits; no total Lorentz width is negative."""
     inside = np.clip(theta, task.bounds.low, task.bounds.high)
     own = task.model.own_width()
-    least = np.where(task.model.shares_line, -inside[LORENTZ], inside[own])
+    by_t2 = inside[CONTRAST] * task.model.by_t2_hz
+    least = np.where(task.model.shares_line, -inside[LORENTZ] - by_t2, inside[own])
     inside[own] = np.maximum(inside[own], least)
     return inside
 
@@ -151,8 +161,8 @@ class _Step:
         self._eliminate(active, products.mixed[:, keep])
 
     def _matters(self, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        common = np.ones(GAUSS + 1, bool)
-        common[[LORENTZ, GAUSS]] = bool((active & self.task.model.shares_line).any())
+        common = np.ones(COMMON, bool)
+        common[[LORENTZ, GAUSS, CONTRAST]] = bool((active & self.task.model.shares_line).any())
         common[SHIFT] = bool(active.any())
         shape = self.task.model.shape()
         bends = np.full(shape.stop - shape.start, common[LORENTZ])

@@ -15,7 +15,7 @@ from mrsviewer.fitting.flexibility import choose_flexibility, most_flexible
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.lineshape import shape_functions
 from mrsviewer.fitting.model import GAUSS, LORENTZ, SHIFT, SignalModel
-from mrsviewer.fitting.natural_width import expected_widths
+from mrsviewer.fitting.natural_width import expected_contrast, t2_widths_hz
 from mrsviewer.fitting.nnls import solve_nonnegative, solve_positive_definite
 from mrsviewer.fitting.priors import line_widths_hz, make_bounds
 from mrsviewer.fitting.ratios import ratio_penalties
@@ -33,7 +33,8 @@ def make_task(df=3.0, options=None):
     basis, window = make_basis(), make_window(AXIS, (4.2, 0.2))
     band = make_band(window)
     widths = line_widths_hz(basis.components, AXIS.hz_per_ppm)
-    model = SignalModel(band, band.narrow(basis.fids), widths, 2.2)
+    by_t2 = t2_widths_hz(basis.components)
+    model = SignalModel(band, band.narrow(basis.fids), widths, 2.2, by_t2)
     space = smooth_space(window)
     bounds, free = make_bounds(model, basis.components, options)
     data = window.cut(make_data().fid)
@@ -46,7 +47,7 @@ def make_task(df=3.0, options=None):
 def some_theta(task, seed=1):
     rng = np.random.default_rng(seed)
     theta = task.bounds.centre.copy()
-    theta[:5] = 0.2, 0.05, 1.0, 2.0, 16.0
+    theta[:6] = 0.2, 0.05, 1.0, 2.0, 16.0, 0.4
     theta[task.model.own_shift()] = rng.normal(0, 0.3, task.model.count)
     theta[task.model.own_width()] += rng.uniform(0, 0.1, task.model.count)
     theta[task.model.shape()] = rng.normal(0, 0.05, theta[task.model.shape()].size)
@@ -150,7 +151,7 @@ def test_a_wrapped_record_is_noticed():
 def test_a_wider_baseline_is_chosen_where_there_is_more_of_it():
     task, _ = make_task(options=LcmOptions())
     theta = task.bounds.centre.copy()
-    theta[:5] = 0.2, 0.0, 1.0, 2.0, 16.0
+    theta[:6] = 0.2, 0.0, 1.0, 2.0, 16.0, 0.0
     plain, _ = choose_flexibility(task, evaluate(most_flexible(task), theta))
     hump = window_of(task).cut(400 * line(2.8, 0.35) * np.exp(0.7j))
     humped = replace(task, data=task.data + hump)
@@ -262,9 +263,14 @@ def test_expectations_of_weak_metabolites_are_only_held_when_asked_for():
     assert penalty[4, 4] == 0
 
 
-def test_short_t2_asks_for_a_wider_line_only_where_the_basis_has_no_lines_of_its_own():
+def test_short_t2_asks_for_a_wider_line():
+    widths = t2_widths_hz((Component("NAA"), Component("GABA"), Component("MM09", "macromolecule")))
+    assert widths[0] < 0 < widths[1]
+    assert widths[2] == 0
+
+
+def test_widths_are_left_alone_where_the_basis_has_lines_of_its_own():
     times = np.arange(512) / 500
     lines = np.exp(2j * np.pi * np.array([[30.0], [-20.0]]) * times)
-    widths = expected_widths(("NAA", "GABA"), lines, times)
-    assert widths[0] < 0 < widths[1]
-    assert not expected_widths(("NAA", "GABA"), lines * np.exp(-np.pi * times), times).any()
+    assert expected_contrast(lines, times)[1] > 0
+    assert expected_contrast(lines * np.exp(-np.pi * times), times) == (0.0, 0.0)
