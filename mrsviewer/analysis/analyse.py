@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from mrsviewer import formats
+from mrsviewer.analysis.basis_stage import basis_of
 from mrsviewer.analysis.cache import StageCache
 from mrsviewer.analysis.checks import (
     Checks,
@@ -20,7 +19,7 @@ from mrsviewer.analysis.checks import (
 from mrsviewer.analysis.entered import exam_as_entered
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.anatomy.tissue import tissue_fractions
-from mrsviewer.basis.matching import check_basis, matching_basis, normalise, with_macromolecules
+from mrsviewer.basis.checks import check_basis
 from mrsviewer.fitting.engine import FitProblem, load_engine, uses_basis
 from mrsviewer.model.basis import no_signals
 from mrsviewer.model.exam import Finding
@@ -162,19 +161,8 @@ class _Run:
         """
         if not uses_basis(load_engine(self.recipe.fit.engine)):
             return no_signals(data)
-        path = self.recipe.fit.basis_path
-        acquisition = data.acquisition
-        if path is None:
-            key = ("simulated", acquisition, data.points)
-            basis = self.cache.get(
-                key, lambda: matching_basis(acquisition, data.points, context=self.context)
-            )
-        else:
-            basis = self.cache.get(
-                ("file", path, _modified(path)),
-                lambda: with_macromolecules(normalise(formats.read_basis(Path(path)))),
-            )
-        self.findings.extend(check_basis(basis, acquisition))
+        basis, found = basis_of(self.recipe.fit, data, self.cache, self.context)
+        self.findings.extend((*check_basis(basis, data.acquisition), *found))
         return basis
 
     def _fit(self, signals: Signals, basis: BasisSet) -> FitResult:
@@ -217,11 +205,3 @@ class _Run:
         if signals is None:
             return Quality()
         return measure(signals.metabolite, signals.water, fit, quantification)
-
-
-def _modified(path: str) -> float:
-    """Return when a file changed last; 0 for one that is not there (its reader will say so)."""
-    try:
-        return Path(path).stat().st_mtime
-    except OSError:
-        return 0.0

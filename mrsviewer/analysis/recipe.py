@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
+from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
 from mrsviewer.fitting.engine import DEFAULT_ENGINE
 from mrsviewer.model.acquisition import Localisation
 from mrsviewer.processing.steps import (
@@ -41,6 +42,16 @@ class FitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     options: dict[str, Any] = {}
     basis_path: Annotated[
         str | None, msgspec.Meta(description="Basis set; empty: simulate one that matches")
+    ] = None
+    macromolecules: Annotated[
+        MacromoleculeChoice,
+        msgspec.Meta(
+            description="Macromolecules: auto (those of the set, else parametrised), set (just "
+            "what the set has), parametrised, measured, or both"
+        ),
+    ] = "auto"
+    macromolecule_scan: Annotated[
+        str | None, msgspec.Meta(description="Metabolite-nulled scan that gives measured ones")
     ] = None
     enabled: bool = True
 

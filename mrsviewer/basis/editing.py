@@ -130,12 +130,7 @@ def with_lines(
     if basis.proton_unit is None or not lines:
         cause = "No line is given." if not lines else "How large one proton is is not known."
         raise BasisError(f"{name} not added", cause, "Give lines; the set needs creatine or NAA.")
-    per_ppm = basis.frequency_hz * 1e-6
-    time = time_axis(basis.fids.shape[1], basis.dwell_s)
-    fid = np.zeros(time.size, np.complex128)
-    for line in lines:
-        turn = np.exp(2j * np.pi * (line.shift_ppm - basis.centre_ppm) * per_ppm * time)
-        fid += line.protons * gaussian_decay(time, line.width_ppm * per_ppm) * turn
+    fid = broad_lines(lines, basis)
     broad = kind != "metabolite"
     width = lines[0].width_ppm if broad else None
     component = Component(name, kind, SHIFT_SD_PPM if broad else None, width)
@@ -143,6 +138,17 @@ def with_lines(
         f"{x.protons:g} H at {x.shift_ppm:g} ppm, FWHM {x.width_ppm:g} ppm" for x in lines
     )
     return with_signal(basis, component, basis.proton_unit * fid, f"lines: {said}")
+
+
+def broad_lines(lines: Sequence[BroadLine], grid: BasisSet) -> NDArray[np.complex128]:
+    """Return the sum of Gaussian lines on the grid of a set, 1 per proton, shape (points,)."""
+    per_ppm = grid.frequency_hz * 1e-6
+    time = time_axis(grid.fids.shape[1], grid.dwell_s)
+    fid = np.zeros(time.size, np.complex128)
+    for line in lines:
+        turn = np.exp(2j * np.pi * (line.shift_ppm - grid.centre_ppm) * per_ppm * time)
+        fid += line.protons * gaussian_decay(time, line.width_ppm * per_ppm) * turn
+    return fid
 
 
 def renamed(basis: BasisSet, old: str, new: str) -> BasisSet:
