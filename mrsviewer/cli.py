@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, NoReturn
 from typing_extensions import override
 
 from mrsviewer import __version__
+from mrsviewer.commands import benchmark
 from mrsviewer.jobs.context import JobContext
 from mrsviewer.model.acquisition import Identity
 from mrsviewer.model.failure import MrsError
+from mrsviewer.present.text import table_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from mrsviewer.model.axes import Axes
     from mrsviewer.model.exam import Exam
     from mrsviewer.model.failure import Failure
-    from mrsviewer.present.scenes import TableScene
 
 SUBCOMMANDS = frozenset({"info", "fit", "convert", "example", "benchmark"})
 GIVEN_WITH = {"dwell_s": "--dwell S", "frequency_hz": "--frequency MHZ"}
@@ -83,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_fit(commands.add_parser("fit", help="process, fit, write tables and reports"))
     _add_convert(commands.add_parser("convert", help="write another format, by the ending of OUT"))
     _add_example(commands.add_parser("example", help="fit the bundled example"))
-    _add_benchmark(commands.add_parser("benchmark", help="score fit engines on known truth"))
+    benchmark.add_arguments(
+        commands.add_parser("benchmark", help="score and time fit engines on known truth")
+    )
     return parser
 
 
@@ -138,21 +141,6 @@ def _add_convert(parser: argparse.ArgumentParser) -> None:
 def _add_example(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
     parser.set_defaults(run=_example)
-
-
-def _add_benchmark(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--engine", action="append", default=[], metavar="NAME", help="default: all installed")
-    families = ("nominal", "perturbed", "challenge-like", "voigt", "all")
-    add("--cases", choices=families, help="default: all, but none with --challenge")
-    add("--spectra", type=int, default=20, metavar="N", help="per case (default: 20)")
-    add("--seed", type=int, default=20250, metavar="N", help="first random seed")
-    add("--half", choices=("tune", "report"), default="report", help="which half of the spectra")
-    add("--quick", action="store_true", help="do not ask where the errors come from")
-    challenge = "also fit all spectra of a folder with a basis set"
-    add("--challenge", nargs=2, type=Path, metavar=("FOLDER", "BASIS"), help=challenge)
-    add("--out", type=Path, metavar="DIR", help="write leaderboard.csv, .json and .svg there")
-    parser.set_defaults(run=_benchmark)
 
 
 def _info(options: argparse.Namespace) -> int:
@@ -290,20 +278,6 @@ def _conclude(analysis: Analysis, folder: Path) -> int:
     return 0
 
 
-def table_text(scene: TableScene) -> str:
-    """Return a table of concentrations as aligned plain text."""
-    rows = [scene.headings, *(row.cells for row in scene.rows)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(scene.headings))]
-    return "".join(
-        "  ".join(
-            cell.rjust(width) if i else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        + "\n"
-        for row in rows
-    )
-
-
 def _convert(options: argparse.Namespace) -> int:
     from mrsviewer import formats
     from mrsviewer.formats.deidentification import check_name
@@ -330,41 +304,3 @@ def _example(options: argparse.Namespace) -> int:
     analysis = fit_exam(exam, Recipe())
     _write(analysis, options.out, reports=True, identity=True)
     return _conclude(analysis, options.out)
-
-
-def _report(_fraction: float, message: str) -> None:
-    sys.stderr.write(f"{message}\n")
-
-
-def _benchmark(options: argparse.Namespace) -> int:
-    from mrsviewer.analysis.benchmark.cases import FAMILIES, cases_of
-    from mrsviewer.analysis.benchmark.challenge import run_challenge
-    from mrsviewer.analysis.benchmark.entrant import enter_all
-    from mrsviewer.analysis.benchmark.run import Extent, run_benchmark
-    from mrsviewer.present import leaderboard as shown
-    from mrsviewer.report.leaderboard import write_challenge, write_leaderboard
-
-    if options.spectra < 1:
-        raise UsageError("Command line", "--spectra must be at least 1.", "Give a larger number.")
-    entrants, absent = enter_all(options.engine)
-    context = JobContext(_report, 0.0)
-    if options.challenge:
-        folder, basis = options.challenge
-        fits = run_challenge(folder, basis, entrants, context)
-        sys.stdout.write(table_text(shown.challenge_table(fits)))
-        if options.out:
-            write_challenge(fits, options.out)
-        if options.cases is None:
-            return 0
-    families = FAMILIES if options.cases in {None, "all"} else (options.cases,)
-    extent = Extent(
-        spectra=options.spectra, seed=options.seed, half=options.half, shares=not options.quick
-    )
-    board = run_benchmark(entrants, cases_of(families), extent, context, absent)
-    for family in families:
-        table = table_text(shown.leaderboard_table(board, family))
-        sys.stdout.write(f"\n{family}\n{table}")
-    sys.stdout.writelines(f"{line}\n" for line in ("", *shown.ranking_lines(board)))
-    if options.out:
-        write_leaderboard(board, options.out)
-    return 0

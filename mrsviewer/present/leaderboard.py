@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mrsviewer.analysis.benchmark.challenge import times_ms
-from mrsviewer.analysis.benchmark.peers import VOIGT_RMS_PERCENT
+from mrsviewer.analysis.benchmark.peers import CHALLENGE_MAE_MM, GROUPS, VOIGT_RMS_PERCENT
 from mrsviewer.present.scenes import TableRow, TableScene
 
 if TYPE_CHECKING:
@@ -25,17 +25,27 @@ def leaderboard_table(board: Leaderboard, family: str) -> TableScene:
 
     ``of`` is how many single metabolites the engine reports, over which ``MAE mM`` is the mean.
     Metabolite columns hold root mean square error and bias of the scaled amounts in percent of
-    the mean; ``data``, ``noise`` and ``misfit`` the shares of the squared error that come from
-    what noise-free ideal data support, from noise, and from what the model does not describe.
+    the mean; ``data``, ``noise``, ``model`` and ``misfit`` the shares in percent of the squared
+    error that come from what the data support at best, from what noise adds to that, from the
+    engine's own assumptions, and from what its model does not describe.
     """
     headings = (
         "case", "engine", "of", "MAE mM", *SHOWN, "cover %", "PSNR dB", "SSIM",
-        "data", "noise", "misfit", "ms", "worst", "refused", "doubt",
+        "data", "noise", "model", "misfit", "ms", "worst", "refused", "doubt",
     )  # fmt: skip
     rows = [_row(score) for score in board.scores if score.family == family]
     if family == "voigt":
         rows += [_peer(name, len(headings)) for name in VOIGT_RMS_PERCENT]
     return TableScene(headings, tuple(rows))
+
+
+def group_table(board: Leaderboard) -> TableScene:
+    """Return the errors over groups of challenge sets in mM, of the engines and of their peers."""
+    engines = dict.fromkeys(score.engine for score in board.scores)
+    lines = [(name, [board.group_error(name, group) for group in GROUPS]) for name in engines]
+    lines += [(name, [errors[g] for g in GROUPS]) for name, errors in CHALLENGE_MAE_MM.items()]
+    rows = [_line(name, *(_text(error, ".3f") for error in errors)) for name, errors in lines]
+    return TableScene(("MAE mM, spectra like", *GROUPS), tuple(rows))
 
 
 def challenge_table(fits: Sequence[ChallengeFit]) -> TableScene:
@@ -72,7 +82,7 @@ def ranking_lines(board: Leaderboard) -> tuple[str, ...]:
 
 
 def _row(score: CaseScore) -> TableRow:
-    parts = (score.support, score.noise, score.mismatch)
+    parts = (score.data, score.noise, score.model, score.mismatch)
     return _line(
         score.case,
         score.engine,

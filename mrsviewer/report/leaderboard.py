@@ -1,4 +1,4 @@
-"""The benchmark's scores as files: CSV, JSON and a picture."""
+"""The benchmark's scores as files: CSV, JSON and pictures."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mrsviewer.analysis.benchmark.timing import Timing
 from mrsviewer.report.atomic import make_folder, write_bytes, write_text
 from mrsviewer.report.leaderboard_chart import leaderboard_drawing
+from mrsviewer.report.png import to_png
 from mrsviewer.report.svg import to_svg
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from mrsviewer.analysis.benchmark.challenge import ChallengeFit
     from mrsviewer.analysis.benchmark.run import Leaderboard
     from mrsviewer.analysis.benchmark.scores import MetaboliteScore
+    from mrsviewer.analysis.benchmark.timing import TimingBoard
 
 CASE_COLUMNS = (
     "engine", "version", "family", "case", "spectra", "refused", "doubtful", "psnr_db", "ssim",
@@ -26,12 +29,12 @@ CASE_COLUMNS = (
 )  # fmt: skip
 METABOLITE_COLUMNS = (
     "name", "true_mean", "bias_percent", "rms_percent", "relative_rms_percent", "sd_percent",
-    "ratio_mae_mm", "ratio_bias_mm", "coverage", "slope", "support", "noise", "mismatch",
+    "ratio_mae_mm", "ratio_bias_mm", "coverage", "slope", "data", "noise", "model", "mismatch",
 )  # fmt: skip
 
 
 def write_leaderboard(board: Leaderboard, folder: Path) -> tuple[Path, ...]:
-    """Write leaderboard.csv, leaderboard.json and leaderboard.svg; return their paths.
+    """Write leaderboard.csv, .json, .svg and .png; return their paths.
 
     Raises
     ------
@@ -39,10 +42,12 @@ def write_leaderboard(board: Leaderboard, folder: Path) -> tuple[Path, ...]:
         If the folder cannot be written to.
     """
     make_folder(folder)
+    drawing = leaderboard_drawing(board)
     return (
         write_text(folder / "leaderboard.csv", leaderboard_csv(board)),
         write_bytes(folder / "leaderboard.json", _json(board)),
-        write_text(folder / "leaderboard.svg", to_svg(leaderboard_drawing(board))),
+        write_text(folder / "leaderboard.svg", to_svg(drawing)),
+        write_bytes(folder / "leaderboard.png", to_png(drawing)),
     )
 
 
@@ -56,6 +61,27 @@ def write_challenge(fits: Sequence[ChallengeFit], folder: Path) -> tuple[Path, .
     """
     make_folder(folder)
     return (write_bytes(folder / "challenge.json", _json(fits)),)
+
+
+def write_timing(board: TimingBoard, folder: Path) -> tuple[Path, ...]:
+    """Write timing.csv and timing.json; return their paths.
+
+    Raises
+    ------
+    WriteError
+        If the folder cannot be written to.
+    """
+    make_folder(folder)
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    columns = Timing.__struct_fields__
+    table.writerow(columns)
+    for one in board.timings:
+        table.writerow([_cell(getattr(one, column)) for column in columns])
+    return (
+        write_text(folder / "timing.csv", text.getvalue()),
+        write_bytes(folder / "timing.json", _json(board)),
+    )
 
 
 def leaderboard_csv(board: Leaderboard) -> str:

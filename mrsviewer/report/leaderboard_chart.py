@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,7 +59,15 @@ _PANELS = (
         (90, 98),
     ),
     _Panel("PSNR of the spectrum, dB", lambda s: s.psnr_db, 15.0, 60.0, (20, 30, 40, 50)),
-    _Panel("CPU ms per fit", lambda s: s.median_ms, 1.0, 3000.0, (1, 10, 100, 1000), log=True),
+    _Panel(
+        "CPU ms per fit",
+        lambda s: s.median_ms,
+        1.0,
+        3000.0,
+        (1, 10, 100, 1000),
+        (1.0, 25.0),
+        log=True,
+    ),
 )
 
 
@@ -73,13 +82,14 @@ def leaderboard_drawing(board: Leaderboard) -> d.Drawing:
     for row, case in enumerate(cases):
         y = _TOP + _ROW * (row + 0.5)
         shapes.append(d.Label(_LEFT - 8, y + 2.5, case, 7.0, d.INK, "end"))
+    shapes += _family_lines(board, cases, width)
     for number, panel in enumerate(_PANELS):
         left = _LEFT + number * (_PANEL + _GAP)
         shapes += _axis(panel, left, len(cases))
         shapes += _dots(board, panel, left, (cases, engines))
     foot = (
         f"mrsviewer {board.program}, seed {board.seed}, {board.half} half, {board.spectra} spectra "
-        f"per case. Shaded: wanted. Dots at an end of an axis may lie beyond it."
+        f"per case; {board.machine}. Shaded: wanted. Dots at an end of an axis may lie beyond it."
     )
     shapes.append(d.Label(8, height - 6, foot, 6.5, d.DIM))
     words = f"Scores of {', '.join(engines)} in {len(cases)} cases"
@@ -94,6 +104,16 @@ def _key(engines: tuple[str, ...]) -> list[d.Shape]:
         shapes += [_dot(x + 3, 11, colour), d.Label(x + 9, 13.5, engine, 7.5, colour, bold=True)]
         x += 22 + 4.6 * len(engine)
     return shapes
+
+
+def _family_lines(board: Leaderboard, cases: tuple[str, ...], width: float) -> list[d.Shape]:
+    """Return a line where one family of cases ends and the next begins."""
+    family = {score.case: score.family for score in board.scores}
+    return [
+        d.line(8, _TOP + _ROW * row, width - 8, _TOP + _ROW * row, d.HAIR, 0.8)
+        for row, (before, after) in enumerate(pairwise(cases), 1)
+        if family[before] != family[after]
+    ]
 
 
 def _axis(panel: _Panel, left: float, rows: int) -> list[d.Shape]:

@@ -60,12 +60,16 @@ class Hump:
 
 @dataclass(frozen=True, slots=True)
 class AddedLine:
-    """A line that is not the voxel's: its height is a share of the highest metabolite peak."""
+    """A line that is not the voxel's: its height is a share of the highest metabolite peak.
+
+    ``width_hz`` is its Lorentzian full width, ``gaussian_hz`` its Gaussian one.
+    """
 
     ppm: float
     width_hz: float
     height: float
     phase_deg: float = 0.0
+    gaussian_hz: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,11 @@ def drift_factor(drift_hz: float, time_s: NDArray[np.float64]) -> NDArray[np.com
 def added_line(
     line: AddedLine, time_s: NDArray[np.float64], frequency_hz: float
 ) -> NDArray[np.complex128]:
-    """Return a Lorentzian whose absorption peak is ``line.height``, shape of ``time_s``.
+    """Return a Voigt line whose absorption peak is ``line.height``, shape of ``time_s``.
 
     ``frequency_hz`` is the line's offset from 0 Hz. The height is that of ``fft`` of the samples.
     """
-    decay = lorentzian_decay(time_s, line.width_hz)
+    decay = lorentzian_decay(time_s, line.width_hz) * gaussian_decay(time_s, line.gaussian_hz)
     turn = np.exp(1j * (np.deg2rad(line.phase_deg) + 2 * np.pi * frequency_hz * time_s))
     return np.asarray(line.height / decay.sum() * decay * turn)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from mrsviewer.dsp.conventions import ppm_axis, spectrum, time_axis
+from mrsviewer.dsp.lineshapes import lorentzian_decay
 from mrsviewer.simulation import forward
 from mrsviewer.simulation.birch import MeasuredMacromolecules, macromolecule_fid
 from mrsviewer.simulation.disturbance import AddedLine, Disturbance, added_line, hump_fid
@@ -78,6 +79,8 @@ class Plan:
         What departs from the ideal.
     gain
         Receiver gain; known to whoever scales the result.
+    first_sample
+        What the first sample is multiplied by, noise and all; some systems halve it.
     """
 
     amounts: Mapping[str, float]
@@ -88,10 +91,12 @@ class Plan:
     disturbance: Disturbance = field(default_factory=Disturbance)
     neighbour: Neighbour | None = None
     gain: float = 1.0
+    first_sample: float = 1.0
 
     def undisturbed(self) -> Plan:
         """Return the same content, measured ideally: no mismatch with the basis is left."""
-        return replace(self, shift_hz={}, disturbance=Disturbance(), neighbour=None)
+        disturbance = Disturbance()
+        return replace(self, shift_hz={}, disturbance=disturbance, neighbour=None, first_sample=1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,14 +157,53 @@ def simulate(basis: BasisSet, plan: Plan, rng: np.random.Generator) -> Measureme
     sd = _sample_noise(plan.snr, voxel, peak)
     parts = rng.standard_normal((2, points))
     noise_sd = sd * float(np.sqrt(points))
+    first = np.ones(points)
+    first[0] = plan.first_sample
     return Measurement(
-        clean + sd * (parts[0] + 1j * parts[1]),
-        clean,
+        first * (clean + sd * (parts[0] + 1j * parts[1])),
+        first * clean,
         metabolites,
         phase,
         noise_sd,
         peak / noise_sd,
     )
+
+
+def water_reference(
+    basis: BasisSet, plan: Plan, amplitude: float, width_hz: float
+) -> NDArray[np.complex128]:
+    """Return the unsuppressed water of the same voxel, without noise, shape (points,).
+
+    It went through the same field, eddy currents included, and keeps its first sample.
+    """
+    points = basis.fids.shape[-1]
+    factor = plan.gain * plan.disturbance.factor(points, basis.dwell_s)
+    phase = np.exp(1j * np.deg2rad(plan.disturbance.phase_deg))
+    decay = lorentzian_decay(time_axis(points, basis.dwell_s), width_hz)
+    return np.asarray(amplitude * phase * factor * decay)
+
+
+def least_covariance(
+    basis: BasisSet, plan: Plan, noise_sd: float
+) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Return the names in a plan, and the covariance with which anyone could find their amounts.
+
+    It is the Cramer-Rao bound for someone who knows everything else - every line's place, width,
+    shape and phase, baseline, and measured macromolecules - and uses all samples.
+
+    Parameters
+    ----------
+    basis, plan
+        What was measured.
+    noise_sd
+        As in :class:`Measurement`.
+    """
+    names = tuple(plan.amounts)
+    factor = plan.gain * plan.disturbance.factor(basis.fids.shape[-1], basis.dwell_s)
+    one = replace(plan, amounts=dict.fromkeys(names, 1.0))
+    rows = factor * np.array([_signal(basis, one, [name]) for name in names])
+    variance = noise_sd**2 / basis.fids.shape[-1]
+    return names, np.linalg.inv((rows @ rows.conj().T).real / variance)
 
 
 def _signal(basis: BasisSet, plan: Plan, names: list[str]) -> NDArray[np.complex128]:

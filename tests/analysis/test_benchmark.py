@@ -1,5 +1,6 @@
 """The benchmark: definitions of the scores, reproducibility, and one run of it."""
 
+import functools
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -11,12 +12,15 @@ from hypothesis import strategies as st
 from mrsviewer.analysis.benchmark import plans
 from mrsviewer.analysis.benchmark.cases import FAMILIES, cases_of
 from mrsviewer.analysis.benchmark.challenge import run_challenge, times_ms
+from mrsviewer.analysis.benchmark.challenge_plans import PLANS
 from mrsviewer.analysis.benchmark.entrant import Entrant, enter, enter_all
+from mrsviewer.analysis.benchmark.grid import grid_of_voxels
 from mrsviewer.analysis.benchmark.likeness import psnr_db, ssim
 from mrsviewer.analysis.benchmark.outcome import Estimates, Outcome, estimates, fit_trial
 from mrsviewer.analysis.benchmark.run import Extent, run_benchmark
 from mrsviewer.analysis.benchmark.scores import Contest, score
-from mrsviewer.analysis.benchmark.setting import make_setting
+from mrsviewer.analysis.benchmark.setting import CHALLENGE, VOIGT, VOIGT_HIDDEN, make_setting
+from mrsviewer.analysis.benchmark.timing import time_engines
 from mrsviewer.analysis.benchmark.trial import make_trial
 from mrsviewer.jobs.context import Cancelled, JobContext
 from mrsviewer.model.failure import FitError
@@ -28,7 +32,11 @@ CASES = {case.name: case for case in cases_of(FAMILIES)}
 
 @pytest.fixture(scope="module")
 def setting():
-    return make_setting(1 / 2000, "parametrised")
+    return make_setting()
+
+
+def made_trial(case, setting, half="report", index=0):
+    return make_trial(case, setting, (1, half, index), JobContext())
 
 
 class NoOptions(msgspec.Struct, frozen=True):
@@ -83,14 +91,14 @@ class Breaks(Refuses):
 
 
 def oracle_outcome(setting, case="voigt", error=0.0):
-    trial = make_trial(CASES[case], setting, 1, "report", 0)
+    trial = made_trial(CASES[case], setting)
     engine = Oracle(trial, error)
     return fit_trial(trial, Entrant("oracle", engine, NoOptions()), JobContext())
 
 
 @pytest.fixture(scope="module")
 def voigt_setting():
-    return make_setting(1 / 4000, "parametrised")
+    return make_setting(VOIGT)
 
 
 def test_an_oracle_makes_no_error(voigt_setting):
@@ -109,13 +117,13 @@ def test_a_constant_error_is_bias_and_is_not_covered(voigt_setting):
     assert glu.bias_percent == pytest.approx(100 * 2.5 / outcome.truth["Glu"])
     assert glu.rms_percent == pytest.approx(glu.bias_percent)
     assert glu.coverage == 0.0
-    assert glu.support == pytest.approx(2.5**2)
-    assert glu.noise == glu.mismatch == 0.0
+    assert glu.model == pytest.approx(2.5**2)
+    assert glu.data == glu.noise == glu.mismatch == 0.0
 
 
 @pytest.mark.parametrize(("engine", "reason"), [(Refuses(), "Because"), (Breaks(), "by zero")])
 def test_failures_are_counted_with_their_reason(setting, engine, reason):
-    trial = make_trial(CASES["nominal 25 dB"], setting, 1, "report", 0)
+    trial = made_trial(CASES["nominal 25 dB"], setting)
     outcome = fit_trial(trial, Entrant("x", engine, NoOptions()), JobContext())
     result = score(CONTEST, [outcome])
     assert (result.spectra, result.refused) == (1, 1)
@@ -124,20 +132,20 @@ def test_failures_are_counted_with_their_reason(setting, engine, reason):
     assert result.metabolites == ()
 
 
-def made_outcome(truth, found, sd=1.0, clean=None, ideal=None):
+def made_outcome(truth, found, sd=1.0, clean=None, ideal=None, floor=0.0):
     def full(value):
         return {} if value is None else {"Glu": value, "tCr": 8.0}
 
     return Outcome(
         {"Glu": truth, "tCr": 8.0}, Estimates(full(found), {"Glu": sd, "tCr": 1.0}), None,
-        False, 0.01, 40.0, 0.9, full(clean), full(ideal),
+        False, 0.01, 40.0, 0.9, full(clean), full(ideal), {"Glu": floor},
     )  # fmt: skip
 
 
 def test_score_of_known_numbers():
     outcomes = [
-        made_outcome(10.0, 11.0, 0.6, clean=10.5, ideal=10.0),
-        made_outcome(20.0, 18.0, 0.6, clean=20.5, ideal=20.0),
+        made_outcome(10.0, 11.0, 0.6, clean=10.5, ideal=10.0, floor=1.0),
+        made_outcome(20.0, 18.0, 0.6, clean=20.5, ideal=20.0, floor=0.5),
     ]
     glu = score(CONTEST, outcomes).of("Glu")
     assert glu.bias_percent == pytest.approx(100 * -0.5 / 15)
@@ -146,16 +154,24 @@ def test_score_of_known_numbers():
     assert glu.ratio_mae_mm == pytest.approx(1.5)
     assert glu.coverage == 0.5
     assert glu.sd_percent == pytest.approx(4.0)
-    assert (glu.support, glu.mismatch) == (0.0, 0.25)
-    assert glu.noise == pytest.approx(2.25)
+    assert (glu.data, glu.model, glu.mismatch) == (0.75, 0.0, 0.25)
+    assert glu.noise == pytest.approx(1.5)
     result = score(CONTEST, outcomes)
-    assert (result.support, result.noise, result.mismatch) == pytest.approx((0.0, 0.9, 0.1))
+    shares = (result.data, result.noise, result.model, result.mismatch)
+    assert shares == pytest.approx((0.3, 0.6, 0.0, 0.1))
 
 
 def test_ratios_without_creatine_count_as_nothing():
     lost = made_outcome(10.0, 11.0)
     lost.found.values["tCr"] = 0.0
     assert score(CONTEST, [lost]).of("Glu").ratio_mae_mm == 10.0
+
+
+def test_what_is_better_than_the_data_alone_leaves_nothing_to_noise():
+    glu = score(CONTEST, [made_outcome(10.0, 11.0, clean=10.0, ideal=10.0, floor=4.0)] * 2).of(
+        "Glu"
+    )
+    assert (glu.data, glu.noise, glu.model, glu.mismatch) == (1.0, 0.0, 0.0, 0.0)
 
 
 def test_slope_says_how_much_estimates_shrink():
@@ -183,23 +199,74 @@ def test_likeness_does_not_depend_on_scale(scale):
     assert ssim(scale * found, scale * truth) == pytest.approx(ssim(found, truth))
 
 
+@pytest.fixture(scope="module")
+def any_setting():
+    return functools.cache(make_setting)
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_every_case_can_be_made(name, setting, voigt_setting):
+def test_every_case_can_be_made(name, any_setting):
     case = CASES[name]
-    one = voigt_setting if case.dwell_s == 1 / 4000 else setting
-    if case.macromolecules == "measured":
-        one = make_setting(case.dwell_s, case.macromolecules)
-    trial = make_trial(case, one, 1, "report", 0)
+    trial = made_trial(case, any_setting(case.protocol))
     assert trial.peak_snr > 1
     assert trial.truth["tCr"] > 0
+    assert trial.floor["tCr"] > 0
     for problem in (trial.noisy, trial.clean, trial.ideal):
         assert np.isfinite(problem.data.fid).all()
+
+
+def test_hidden_macromolecules_are_in_the_data_and_not_in_the_basis(any_setting):
+    setting = any_setting(VOIGT_HIDDEN)
+    assert setting.measured in setting.source.names
+    assert setting.measured not in setting.basis.names
+    plan = CASES["voigt, MM hidden"].plan(setting, np.random.default_rng(1))
+    assert plan.amounts[setting.measured] > 0
+    ideal = plans.ideal(setting, plan)
+    assert set(ideal.amounts) <= set(setting.basis.names)
+    assert ideal.amounts["MM09"] > 0
+
+
+def test_a_basis_set_of_the_users_can_take_the_place_of_the_simulated_one(any_setting):
+    given = any_setting(CHALLENGE).source
+    louder = replace(
+        given,
+        fids=np.array([3.0 if n == "Mac" else 1.0 for n in given.names])[:, None] * given.fids,
+    )
+    setting = make_setting(CHALLENGE, given=louder)
+    assert setting.basis.names == given.names
+    assert setting.measured_unit == pytest.approx(any_setting(CHALLENGE).measured_unit / 3.0)
+
+
+def test_processing_takes_eddy_currents_off_by_the_water_reference(any_setting):
+    case, setting = CASES["eddy currents (22)"], any_setting(CHALLENGE)
+    lcm = enter("lcm")
+    for wanted, one in ((True, case), (False, replace(case, processed=False))):
+        trial = made_trial(one, setting)
+        fit = lcm.engine.fit(trial.noisy, lcm.options, JobContext())
+        found = estimates(fit, trial.gain)
+        assert (abs(found.values["tNAA"] / trial.truth["tNAA"] - 1) < 0.03) is wanted
+    assert trial.phase_rad is not None
+    assert made_trial(case, setting).phase_rad is None
+
+
+def test_nobody_does_better_than_the_floor_without_expectations(any_setting):
+    setting = any_setting(CHALLENGE)
+    case = CASES["usual (9-10)"]
+    lcm = enter('lcm={"ratio_priors": "macromolecules"}')
+    errors, floors = [], []
+    for index in range(12):
+        trial = made_trial(case, setting, index=index)
+        found = estimates(lcm.engine.fit(trial.noisy, lcm.options, JobContext()), trial.gain)
+        errors.append([found.values[n] - trial.truth[n] for n in ("Glu", "Ins", "Gln")])
+        floors.append([trial.floor[n] for n in ("Glu", "Ins", "Gln")])
+    ratio = np.mean(np.square(errors)) / np.mean(floors)
+    assert 0.6 < ratio < 3.0
 
 
 def test_spectra_are_reproducible_and_halves_differ(setting):
     case = CASES["nominal 10 dB"]
     first, again, other, next_one = (
-        make_trial(case, setting, 1, half, index).noisy.data.fid.tobytes()
+        made_trial(case, setting, half, index).noisy.data.fid.tobytes()
         for half, index in (("report", 2), ("report", 2), ("tune", 2), ("report", 3))
     )
     assert first == again
@@ -207,7 +274,7 @@ def test_spectra_are_reproducible_and_halves_differ(setting):
 
 
 def test_ideal_spectrum_is_within_the_span_of_the_basis(voigt_setting):
-    trial = make_trial(CASES["voigt"], voigt_setting, 1, "report", 0)
+    trial = made_trial(CASES["voigt"], voigt_setting)
     plan = CASES["voigt"].plan(voigt_setting, np.random.default_rng(1))
     ideal = plans.ideal(voigt_setting, plan)
     assert ideal.macromolecules is None
@@ -218,7 +285,7 @@ def test_ideal_spectrum_is_within_the_span_of_the_basis(voigt_setting):
 
 
 def test_nominal_noise_free_data_of_exact_lines_are_nearly_fitted(setting):
-    trial = make_trial(CASES["nominal 25 dB"], setting, 1, "report", 0)
+    trial = made_trial(CASES["nominal 25 dB"], setting)
     lcm = enter("lcm")
     found = estimates(lcm.engine.fit(trial.ideal, lcm.options, JobContext()), trial.gain)
     for name in ("tNAA", "tCr", "tCho"):
@@ -236,7 +303,7 @@ def test_a_run_is_complete_and_can_be_repeated():
     assert (first.engine, first.case, first.spectra) == ("lcm", "voigt", 2)
     assert boards[0].seed == 20250
     assert boards[0].numpy == np.__version__
-    assert first.support is None
+    assert first.data is None
     assert len([m for m in first.metabolites if not m.name.startswith("t")]) >= 20
     decoded = msgspec.json.decode(msgspec.json.encode(boards[0]), type=type(boards[0]))
     assert decoded == boards[0]
@@ -251,6 +318,25 @@ def test_engines_are_ranked_by_error():
     )
     assert [name for name, _ in board.ranking()] == ["lcm", "none"]
     assert board.ranking()[1][1] is None
+
+
+def test_engines_are_timed_on_single_spectra_and_on_a_grid():
+    refuses = Entrant("none", Refuses(), NoOptions())
+    lcm, none = time_engines([enter("lcm"), refuses], JobContext(), each=1, batch=5)
+    assert (lcm.fits, lcm.refused, lcm.batch, lcm.batch_refused) == (len(PLANS), 0, 5, 0)
+    assert 0 < lcm.median_ms <= lcm.worst_ms
+    assert lcm.worst_case in PLANS
+    assert lcm.batch_ms > 0
+    assert (none.refused, none.batch_ms) == (len(PLANS), None)
+
+
+def test_voxels_of_a_grid_vary_smoothly(any_setting):
+    lcm = enter("lcm")
+    voxels = grid_of_voxels(any_setting(CHALLENGE), 16, np.random.default_rng(1))
+    fits = lcm.engine.fit_many(voxels, lcm.options, JobContext())
+    shifts = np.array([fit.shift_ppm for fit in fits])
+    assert np.ptp(shifts) > 0.01
+    assert np.abs(np.diff(shifts)).max() < 0.7 * np.ptp(shifts)
 
 
 def test_cancel_stops_a_run():
@@ -287,7 +373,7 @@ def test_challenge_fits_or_refuses_every_file(shared_data, tmp_path):
 
 
 def test_gain_is_taken_off(voigt_setting):
-    trial = make_trial(CASES["voigt"], voigt_setting, 1, "report", 0)
+    trial = made_trial(CASES["voigt"], voigt_setting)
     fit = Oracle(trial).fit(trial.noisy, None, JobContext())
     once, twice = estimates(fit, trial.gain), estimates(replace(fit), 2 * trial.gain)
     assert twice.values["NAA"] == pytest.approx(0.5 * once.values["NAA"])

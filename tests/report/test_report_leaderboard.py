@@ -4,26 +4,42 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
+from PIL import Image
 
 from mrsviewer.analysis.benchmark.challenge import ChallengeFit
+from mrsviewer.analysis.benchmark.peers import GROUPS
 from mrsviewer.analysis.benchmark.run import Leaderboard
 from mrsviewer.analysis.benchmark.scores import CaseScore, MetaboliteScore
-from mrsviewer.cli import run, table_text
-from mrsviewer.present.leaderboard import challenge_table, leaderboard_table, ranking_lines
-from mrsviewer.report.leaderboard import leaderboard_csv, write_challenge, write_leaderboard
+from mrsviewer.analysis.benchmark.timing import Timing, TimingBoard
+from mrsviewer.cli import run
+from mrsviewer.present.leaderboard import (
+    challenge_table,
+    group_table,
+    leaderboard_table,
+    ranking_lines,
+)
+from mrsviewer.present.text import table_text
+from mrsviewer.present.timing import timing_lines, timing_table
+from mrsviewer.report.leaderboard import (
+    leaderboard_csv,
+    write_challenge,
+    write_leaderboard,
+    write_timing,
+)
 
 
 def one_score(engine="lcm", case="voigt", error=0.3, refused=0):
     glu = MetaboliteScore(
         name="Glu", true_mean=10.0, bias_percent=-1.5, rms_percent=8.0, relative_rms_percent=9.0, sd_percent=7.0,
-        ratio_mae_mm=0.5, ratio_bias_mm=-0.1, coverage=0.9, slope=0.95, support=0.1, noise=0.2,
-        mismatch=0.3,
+        ratio_mae_mm=0.5, ratio_bias_mm=-0.1, coverage=0.9, slope=0.95, data=0.1, noise=0.2,
+        model=0.0, mismatch=0.3,
     )  # fmt: skip
     return CaseScore(
         engine=engine, version="1", case=case, family="voigt", spectra=4, refused=refused,
         doubtful=1, reasons=(), ratio_mae_mm=error, coverage=0.9, psnr_db=44.2, ssim=0.991,
-        median_ms=22.0, worst_ms=60.0, support=0.2, noise=0.5, mismatch=0.3, metabolites=(glu,),
+        median_ms=22.0, worst_ms=60.0, data=0.2, noise=0.5, model=0.0, mismatch=0.3, metabolites=(glu,),
     )  # fmt: skip
 
 
@@ -38,7 +54,7 @@ BOARD = Leaderboard(
         CaseScore(
             engine="hsvd", version="1", case="voigt", family="voigt", spectra=4, refused=4,
             doubtful=0, reasons=("No.",), ratio_mae_mm=None, coverage=None, psnr_db=None, ssim=None,
-            median_ms=2.0, worst_ms=3.0, support=None, noise=None, mismatch=None, metabolites=(),
+            median_ms=2.0, worst_ms=3.0, data=None, noise=None, model=None, mismatch=None, metabolites=(),
         ),
     ),
 )  # fmt: skip
@@ -66,16 +82,49 @@ def test_csv_has_one_line_per_metabolite():
 
 
 def test_files_hold_versions_seeds_and_a_picture(tmp_path):
-    table, scores, picture = write_leaderboard(BOARD, tmp_path / "new")
+    table, scores, picture, image = write_leaderboard(BOARD, tmp_path / "new")
     document = json.loads(scores.read_text())
     assert document["seed"] == 1
-    assert {"program", "python", "numpy", "scipy"} <= set(document)
+    assert {"program", "python", "numpy", "scipy", "machine"} <= set(document)
     assert document["scores"][0]["metabolites"][0]["coverage"] == 0.9
     assert table.read_text().startswith("engine,version")
     root = ET.fromstring(picture.read_text())
     dots = [e for e in root.iter() if e.tag.endswith("polygon") and e.get("fill") == "#B73814"]
     assert len(dots) == 1 + 4
     assert "lcm" in picture.read_text()
+    with Image.open(image) as drawn:
+        assert drawn.size == pytest.approx(
+            [3 * float(v) for v in root.get("viewBox").split()[2:]], abs=1
+        )
+        assert (0xB7, 0x38, 0x14) in {colour for _, colour in drawn.getcolors(1 << 20)}
+
+
+def test_groups_of_challenge_sets_are_weighted_by_their_sets():
+    errors = {"noisy (12-20)": 0.6, "high SNR (21)": 0.2, **dict.fromkeys(GROUPS["sets 1-11"], 0.3)}
+    scores = tuple(one_score(case=case, error=error) for case, error in errors.items())
+    board = Leaderboard(seed=1, half="tune", spectra=4, scores=scores)
+    assert board.group_error("lcm", "sets 1-11") == pytest.approx(0.3)
+    assert board.group_error("lcm", "sets 1-21") == pytest.approx((11 * 0.3 + 9 * 0.6 + 0.2) / 21)
+    text = table_text(group_table(board))
+    assert text.splitlines()[1].split() == ["lcm", "0.300", "0.600", "0.424"]
+    assert "aim" in text
+    assert BOARD.group_error("lcm", "sets 1-11") is None
+
+
+def test_times_as_table_and_file(tmp_path):
+    one = Timing(
+        engine="lcm", version="2", fits=48, refused=1, median_ms=20.04, worst_ms=71.3,
+        worst_case="lipid 20x (28)", batch=256, batch_ms=12.51, batch_refused=0,
+    )  # fmt: skip
+    lone = msgspec.structs.replace(one, engine="quest", batch_ms=None, batch_refused=None)
+    board = TimingBoard(timings=(one, lone), absent=("tarquin: not installed",))
+    lines = table_text(timing_table(board)).splitlines()
+    assert "12.5" in lines[1]
+    assert lines[2].split()[-3:] == ["-", "-", "-"]
+    assert timing_lines(board)[-1] == "Left out: tarquin: not installed"
+    table, document = write_timing(board, tmp_path)
+    assert table.read_text().splitlines()[1].startswith("lcm,2,48,1,20.04,71.3,lipid")
+    assert json.loads(document.read_text())["machine"]
 
 
 def test_challenge_table_ends_with_the_times(tmp_path):
@@ -103,6 +152,7 @@ def test_the_command_prints_and_writes(tmp_path, capsys):
     assert {p.name for p in Path(tmp_path).iterdir()} == {
         "leaderboard.csv",
         "leaderboard.json",
+        "leaderboard.png",
         "leaderboard.svg",
     }
 

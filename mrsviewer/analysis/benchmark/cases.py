@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from mrsviewer.analysis.benchmark import plans
+from mrsviewer.analysis.benchmark import challenge_plans, plans
+from mrsviewer.analysis.benchmark.setting import (
+    CHALLENGE,
+    PLAIN,
+    VOIGT,
+    VOIGT_HIDDEN,
+    VOIGT_MEASURED,
+    Protocol,
+)
 from mrsviewer.simulation.disturbance import AddedLine, Disturbance, FieldSpread
 from mrsviewer.simulation.forward import EddyCurrent, WaterLine
 from mrsviewer.simulation.measurement import Neighbour, Snr
@@ -15,11 +23,11 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from mrsviewer.analysis.benchmark.setting import Macromolecules, Setting
+    from mrsviewer.analysis.benchmark.setting import Setting
     from mrsviewer.simulation.measurement import Plan
 
-Family = Literal["nominal", "perturbed", "challenge-like", "voigt"]
-FAMILIES: tuple[Family, ...] = ("nominal", "perturbed", "challenge-like", "voigt")
+Family = Literal["nominal", "perturbed", "artefacts", "voigt", "challenge"]
+FAMILIES: tuple[Family, ...] = ("nominal", "perturbed", "artefacts", "voigt", "challenge")
 
 LINEWIDTH_HZ, DRIFT_HZ, PHASE_DEG, BASELINE = 2.0, 1.5, 5.0, 0.05
 """What the perturbed cases have in place of zero."""
@@ -46,17 +54,18 @@ class Case:
         What it is called, and which group it is in.
     plan
         Draws one spectrum of it.
-    dwell_s
-        Sampling of the measurement.
-    macromolecules
-        Which kind the engines' basis set has.
+    protocol
+        How it is measured, and what the engines' basis set holds.
+    processed
+        Whether the spectrum goes through the default processing before it is fitted, with the
+        water reference of the same voxel.
     """
 
     name: str
     family: Family
     plan: Callable[[Setting, np.random.Generator], Plan]
-    dwell_s: float = 1 / 2000
-    macromolecules: Macromolecules = "parametrised"
+    protocol: Protocol = PLAIN
+    processed: bool = False
 
 
 def cases_of(families: tuple[Family, ...]) -> tuple[Case, ...]:
@@ -64,8 +73,9 @@ def cases_of(families: tuple[Family, ...]) -> tuple[Case, ...]:
     made = {
         "nominal": _nominal,
         "perturbed": _perturbed,
-        "challenge-like": _challenge_like,
+        "artefacts": _artefacts,
         "voigt": _voigt,
+        "challenge": _challenge,
     }
     return tuple(case for family in families for case in made[family]())
 
@@ -107,7 +117,7 @@ def _perturbed() -> tuple[Case, ...]:
     )
 
 
-def _challenge_like() -> tuple[Case, ...]:
+def _artefacts() -> tuple[Case, ...]:
     snr = Snr(20.0, "power dB")
     kinds = {
         "B0 inhomogeneity": Disturbance(field_spread=FieldSpread(6.0, 0.5)),
@@ -115,14 +125,12 @@ def _challenge_like() -> tuple[Case, ...]:
         "lipid": Disturbance(lines=_LIPID),
         "residual water": Disturbance(water=_WATER),
     }
-    disturbed = tuple(
-        Case(name, "challenge-like", _healthy(snr, kind)) for name, kind in kinds.items()
-    )
+    disturbed = tuple(Case(name, "artefacts", _healthy(snr, kind)) for name, kind in kinds.items())
     return (
         *disturbed,
-        Case("voxel contamination", "challenge-like", _contaminated),
-        Case("tumour", "challenge-like", lambda s, rng: plans.tumour(s, rng, snr)),
-        Case("few macromolecules", "challenge-like", _few_macromolecules),
+        Case("voxel contamination", "artefacts", _contaminated),
+        Case("tumour", "artefacts", lambda s, rng: plans.tumour(s, rng, snr)),
+        Case("few macromolecules", "artefacts", _few_macromolecules),
     )
 
 
@@ -140,6 +148,14 @@ def _few_macromolecules(setting: Setting, rng: np.random.Generator) -> Plan:
 
 def _voigt() -> tuple[Case, ...]:
     return (
-        Case("voigt", "voigt", plans.voigt, 1 / 4000),
-        Case("voigt, MM measured", "voigt", plans.voigt_known, 1 / 4000, "measured"),
+        Case("voigt, MM measured", "voigt", plans.voigt_known, VOIGT_MEASURED),
+        Case("voigt, MM hidden", "voigt", plans.voigt_known, VOIGT_HIDDEN),
+        Case("voigt", "voigt", plans.voigt, VOIGT),
+    )
+
+
+def _challenge() -> tuple[Case, ...]:
+    return tuple(
+        Case(name, "challenge", plan, CHALLENGE, processed=True)
+        for name, plan in challenge_plans.PLANS.items()
     )

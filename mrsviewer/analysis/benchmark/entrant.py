@@ -52,12 +52,14 @@ def enter(word: str) -> Entrant:
     return Entrant(word, engine, options)
 
 
-def enter_all(words: Iterable[str]) -> tuple[tuple[Entrant, ...], tuple[str, ...]]:
+def enter_all(
+    words: Iterable[str], *, peaks: bool = False
+) -> tuple[tuple[Entrant, ...], tuple[str, ...]]:
     """Return the entrants, all installed engines if none is named, and why others are missing.
 
     An engine that is named must load; one that is merely installed may lack a package or a
     program of its own, or know nothing of the basis set that the spectra are made of, and is then
-    left out with the reason.
+    left out with the reason. With ``peaks`` engines that fit peaks of their own enter as well.
     """
     named = tuple(words)
     if named:
@@ -67,7 +69,7 @@ def enter_all(words: Iterable[str]) -> tuple[tuple[Entrant, ...], tuple[str, ...
     for name in engine_names():
         try:
             entrant = enter(name)
-            reason = _why_out(entrant.engine)
+            reason = _why_out(entrant.engine, peaks=peaks)
             if reason is None:
                 entrants.append(entrant)
             else:
@@ -79,7 +81,7 @@ def enter_all(words: Iterable[str]) -> tuple[tuple[Entrant, ...], tuple[str, ...
     return tuple(entrants), tuple(absent)
 
 
-def _why_out(engine: FitEngine) -> str | None:
-    if not uses_basis(engine):
+def _why_out(engine: FitEngine, *, peaks: bool) -> str | None:
+    if not peaks and not uses_basis(engine):
         return "it fits peaks of its own, not the signals of a basis set"
     return why_unavailable(engine)

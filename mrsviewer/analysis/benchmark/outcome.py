@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from mrsviewer.model.fit import FitResult
 
 
+SATISFIED = "The fit converged."
+"""What engines say of a fit that they have nothing against."""
+
+
 @dataclass(frozen=True, slots=True)
 class Estimates:
     """Amplitudes by name, and their standard deviations; sums included."""
@@ -46,14 +50,17 @@ class Outcome:
     refusal
         Why it did; None where it gave numbers.
     doubtful
-        Whether the engine itself said that the fit is not to be trusted.
+        Whether the engine itself said anything against the fit.
     seconds
         CPU time of the process.
     psnr_db, ssim
-        Likeness of the recovered metabolite spectrum.
+        Likeness of the recovered metabolite spectrum; None where not fitted, or where processing
+        changed the phase.
     clean, ideal
         Amplitudes from the noise-free spectrum, as measured and undisturbed; empty where not
         fitted.
+    floor
+        Least variance of each amount, as in the trial.
     """
 
     truth: Mapping[str, float]
@@ -61,10 +68,11 @@ class Outcome:
     refusal: str | None
     doubtful: bool
     seconds: float
-    psnr_db: float
-    ssim: float
+    psnr_db: float | None
+    ssim: float | None
     clean: Mapping[str, float]
     ideal: Mapping[str, float]
+    floor: Mapping[str, float]
 
 
 def fit_trial(
@@ -79,18 +87,23 @@ def fit_trial(
     if shares and fit is not None:
         clean = _values(trial.clean, trial.gain, entrant, context)
         ideal = _values(trial.ideal, trial.gain, entrant, context)
-    psnr, likeness = _likeness(fit, trial) if fit is not None else (float("nan"), float("nan"))
+    psnr, likeness = _likeness(fit, trial) if fit is not None else (None, None)
     return Outcome(
         truth=trial.truth,
         found=None if fit is None else estimates(fit, trial.gain),
         refusal=refusal,
-        doubtful=fit is not None and not fit.converged,
+        doubtful=fit is not None and _doubted(fit),
         seconds=seconds,
         psnr_db=psnr,
         ssim=likeness,
         clean=clean,
         ideal=ideal,
+        floor=trial.floor,
     )
+
+
+def _doubted(fit: FitResult) -> bool:
+    return not fit.converged or fit.message not in {"", SATISFIED}
 
 
 def estimates(fit: FitResult, gain: float = 1.0) -> Estimates:
@@ -127,12 +140,14 @@ def _values(
     return {} if fit is None else estimates(fit, gain).values
 
 
-def _likeness(fit: FitResult, trial: Trial) -> tuple[float, float]:
+def _likeness(fit: FitResult, trial: Trial) -> tuple[float, float] | tuple[None, None]:
     """Return PSNR and SSIM of the sum of the metabolites' curves against the true one.
 
     Both are taken out of the data's true zero-order phase and compared as real spectra at the
     bins of the data's own transform between 0.2 and 4.2 ppm.
     """
+    if trial.phase_rad is None:
+        return None, None
     rows = [c.kind == "metabolite" for c in fit.components]
     inside = (fit.ppm > WINDOW_PPM[0]) & (fit.ppm < WINDOW_PPM[1])
     found = (fit.curves[rows].sum(axis=0) * np.exp(-1j * trial.phase_rad)).real[inside]

@@ -18,3 +18,22 @@ baselines, Voigt lines, SNR 8 to 80. Measured on spectra of that kind, not on th
 
 NOMINAL_PSNR_DB, NOMINAL_SSIM = 43.8, 0.983
 """To be exceeded at nominal, 25 dB."""
+
+GROUPS: Mapping[str, Mapping[str, int]] = {
+    "sets 1-11": {
+        "lines (1-6)": 6, "odd lines (7-8)": 2, "usual (9-10)": 2, "hardly any MM (11)": 1,
+    },
+    "sets 12-20": {"noisy (12-20)": 9},
+    "sets 1-21": {
+        "lines (1-6)": 6, "odd lines (7-8)": 2, "usual (9-10)": 2, "hardly any MM (11)": 1,
+        "noisy (12-20)": 9, "high SNR (21)": 1,
+    },
+}  # fmt: skip
+"""Groups of the fitting challenge: how many of its sets each case stands for."""
+
+CHALLENGE_MAE_MM: Mapping[str, Mapping[str, float]] = {
+    "LCModel 6.3 (the sets)": {"sets 1-11": 0.50, "sets 12-20": 0.78, "sets 1-21": 0.61},
+    "FSL-MRS 2.4 (the sets)": {"sets 1-11": 0.33, "sets 12-20": 0.94, "sets 1-21": 0.58},
+    "aim": {"sets 1-11": 0.30, "sets 12-20": 0.65, "sets 1-21": 0.45},
+}
+"""Mean absolute error of ratios to tCr in mM, on the challenge's own sets."""

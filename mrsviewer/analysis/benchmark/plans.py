@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.analysis.benchmark.setting import MEASURED
 from mrsviewer.simulation import birch
 from mrsviewer.simulation.content import HEALTHY, MACROMOLECULES, TUMOUR, about
 from mrsviewer.simulation.disturbance import Disturbance, Hump
@@ -51,9 +50,9 @@ def voigt(setting: Setting, rng: np.random.Generator) -> Plan:
 
 
 def voigt_known(setting: Setting, rng: np.random.Generator) -> Plan:
-    """Return one of the Voigt set whose macromolecules are in the basis, as if measured."""
+    """Return one of the Voigt set with measured macromolecules, in the basis or hidden."""
     amounts, decay = _broad_content(rng), _voigt_line(rng)
-    amounts[MEASURED] = float(rng.uniform(3.0, 6.0))
+    amounts[setting.measured] = setting.measured_unit * float(rng.uniform(3.0, 6.0))
     return _in_voigt_set(setting, rng, amounts, decay, None)
 
 
@@ -115,15 +114,20 @@ def _in_voigt_set(
 
 
 def ideal(setting: Setting, plan: Plan) -> Plan:
-    """Return the plan without anything that the basis set cannot describe exactly."""
+    """Return the plan without anything that the engines' basis set cannot describe exactly."""
     clean = plan.undisturbed()
-    if plan.macromolecules is None:
+    amounts = {name: v for name, v in plan.amounts.items() if name in setting.basis.names}
+    if plan.macromolecules is not None:
+        size = plan.macromolecules.amplitude
+    elif len(amounts) < len(plan.amounts):
+        size = plan.amounts[setting.measured] / setting.measured_unit
+    else:
         return clean
-    size = plan.macromolecules.amplitude / MACROMOLECULES["MM09"]
+    size /= MACROMOLECULES["MM09"]
     broad = {name: size * value for name, value in MACROMOLECULES.items()}
     return replace(
         clean,
-        amounts={**plan.amounts, **broad},
+        amounts={**amounts, **broad},
         decay={**plan.decay, **_broad_decay(setting)},
         macromolecules=None,
     )

@@ -10,9 +10,11 @@ import numpy as np
 import scipy
 
 from mrsviewer import __version__
+from mrsviewer.analysis.benchmark.machine import machine
 from mrsviewer.analysis.benchmark.outcome import fit_trial
+from mrsviewer.analysis.benchmark.peers import GROUPS
 from mrsviewer.analysis.benchmark.scores import CaseScore, Contest, score
-from mrsviewer.analysis.benchmark.setting import Setting, make_setting
+from mrsviewer.analysis.benchmark.setting import Protocol, Setting, make_setting
 from mrsviewer.analysis.benchmark.trial import Half, make_trial
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from mrsviewer.analysis.benchmark.entrant import Entrant
     from mrsviewer.analysis.benchmark.outcome import Outcome
     from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.basis import BasisSet
 
 SPECTRA, SEED = 20, 20250
 
@@ -33,6 +36,8 @@ class Leaderboard(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     program, python, numpy, scipy, machine
         Versions, and what it ran on.
+    basis
+        Where the basis set of the cases with measured macromolecules comes from.
     seed, half, spectra
         Which random numbers, and how many spectra per case.
     absent
@@ -45,7 +50,8 @@ class Leaderboard(msgspec.Struct, frozen=True, kw_only=True):
     python: str = platform.python_version()
     numpy: str = np.__version__
     scipy: str = scipy.__version__
-    machine: str = f"{platform.system()} {platform.machine()}"
+    machine: str = machine()
+    basis: str = "simulated"
     seed: int
     half: Half
     spectra: int
@@ -64,6 +70,19 @@ class Leaderboard(msgspec.Struct, frozen=True, kw_only=True):
             known = [e for e in errors if e is not None]
             ranked.append((engine, float(np.mean(known)) if len(known) == len(errors) else None))
         return tuple(sorted(ranked, key=lambda r: (r[1] is None, r[1] or 0.0)))
+
+    def group_error(self, engine: str, group: str) -> float | None:
+        """Return the mean ``ratio_mae_mm`` over a group of challenge sets; None if one is missing.
+
+        Each case counts as often as there are sets that it stands for.
+        """
+        sets = GROUPS[group]
+        found = {s.case: s.ratio_mae_mm for s in self.scores if s.engine == engine}
+        errors = [found.get(case) for case in sets]
+        known = [error for error in errors if error is not None]
+        if len(known) < len(sets):
+            return None
+        return float(np.average(known, weights=list(sets.values())))
 
 
 class Extent(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,34 +110,37 @@ def run_benchmark(
     extent: Extent,
     context: JobContext,
     absent: tuple[str, ...] = (),
+    basis: BasisSet | None = None,
 ) -> Leaderboard:
     """Return the scores of all entrants in all cases.
 
-    Every entrant gets the same spectra. The first fit of an entrant in a case is done twice, and
-    only the second counts for the time: tables that an engine makes once are not part of a fit.
+    ``basis`` replaces the simulated set where a case has measured macromolecules. Every entrant
+    gets the same spectra. The first fit of an entrant in a case is done twice, and only the second
+    counts for the time: tables that an engine makes once are not part of a fit.
 
     Raises
     ------
     Cancelled
         If the job was cancelled.
     """
-    settings: dict[object, Setting] = {}
+    settings: dict[Protocol, Setting] = {}
     scores: list[CaseScore] = []
     for number, case in enumerate(cases):
-        key = (case.dwell_s, case.macromolecules)
-        if key not in settings:
-            settings[key] = make_setting(case.dwell_s, case.macromolecules, context)
+        if case.protocol not in settings:
+            given = basis if case.protocol.macromolecules != "parametrised" else None
+            settings[case.protocol] = make_setting(case.protocol, context, given)
         for place, entrant in enumerate(entrants):
             done = (number + place / len(entrants)) / len(cases)
             context.tick(done, f"{entrant.label}: {case.name}")
             quiet = context.quiet()
-            scores.append(_run_case(entrant, case, settings[key], extent, quiet))
+            scores.append(_run_case(entrant, case, settings[case.protocol], extent, quiet))
     return Leaderboard(
         seed=extent.seed,
         half=extent.half,
         spectra=extent.spectra,
         absent=absent,
         scores=tuple(scores),
+        basis="simulated" if basis is None else basis.source,
     )
 
 
@@ -126,7 +148,7 @@ def _run_case(
     entrant: Entrant, case: Case, setting: Setting, extent: Extent, context: JobContext
 ) -> CaseScore:
     trials = (
-        make_trial(case, setting, extent.seed, extent.half, index)
+        make_trial(case, setting, (extent.seed, extent.half, index), context)
         for index in range(extent.spectra)
     )
     outcomes: list[Outcome] = []

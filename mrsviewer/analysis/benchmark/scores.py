@@ -16,11 +16,18 @@ if TYPE_CHECKING:
 
     from mrsviewer.analysis.benchmark.outcome import Outcome
 
+Parts = tuple[float, float, float, float] | tuple[None, None, None, None]
+"""Error from data, noise, model and mismatch."""
+
 WELL_DETERMINED = ("tNAA", "tCr", "tCho", "Glu", "Ins")
 """What a short echo time at 3 T determines well; their coverage is the one that is judged."""
 
 WITHIN = 1.959964
 """Half width of a 95 % interval in standard deviations."""
+
+
+CREATINE_MM = 8.0
+"""Total creatine that ratios are multiplied with, so that their errors read as amounts."""
 
 
 class MetaboliteScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,15 +44,18 @@ class MetaboliteScore(msgspec.Struct, frozen=True, kw_only=True):
     sd_percent
         Root mean square of the standard deviations that the engine states, over ``true_mean``.
     ratio_mae_mm, ratio_bias_mm
-        Mean absolute and mean error of the ratio to tCr, times the true tCr.
+        Mean absolute and mean error of the ratio to tCr, times 8 mM.
     coverage
         How often the 95 % interval of the scaled amount holds the truth.
     slope
         Of estimate on truth over the spectra; below 1 where estimates shrink to a mean.
-    support, noise, mismatch
-        Mean squared error, in mM squared, that is there without noise and without disturbance;
-        that noise adds; that disturbance adds. None where not examined. They need not add up to
-        the squared ``rms``: noise and disturbance interact.
+    data, noise, model, mismatch
+        Where the mean squared error comes from, in mM squared; None where not examined. ``data``:
+        what the data support, the variance of whoever knows all but the amounts. ``noise``: what
+        noise adds to that and to the error without noise. ``model``: what is wrong without noise
+        and without disturbance, by the engine's own assumptions. ``mismatch``: what disturbance
+        adds to it without noise. Expectations may do better than the data alone; then ``data`` is
+        what is left of it, and ``noise`` nothing.
     """
 
     name: str
@@ -58,8 +68,9 @@ class MetaboliteScore(msgspec.Struct, frozen=True, kw_only=True):
     ratio_bias_mm: float
     coverage: float
     slope: float | None
-    support: float | None
+    data: float | None
     noise: float | None
+    model: float | None
     mismatch: float | None
 
 
@@ -82,9 +93,9 @@ class CaseScore(msgspec.Struct, frozen=True, kw_only=True):
         Medians over the spectra.
     median_ms, worst_ms
         CPU time per fit.
-    support, noise, mismatch
-        Shares of the squared error that these three explain, summed over the single
-        metabolites, each relative to its mean amount; 0 to 1, None where not examined.
+    data, noise, model, mismatch
+        Shares of the squared error that come from each, summed over the single metabolites, each
+        relative to its mean amount; together 1, None where not examined.
     metabolites
         One score each; those the engine does not report are absent.
     """
@@ -103,8 +114,9 @@ class CaseScore(msgspec.Struct, frozen=True, kw_only=True):
     ssim: float | None
     median_ms: float
     worst_ms: float
-    support: float | None
+    data: float | None
     noise: float | None
+    model: float | None
     mismatch: float | None
     metabolites: tuple[MetaboliteScore, ...]
 
@@ -138,7 +150,7 @@ def score(contest: Contest, outcomes: Sequence[Outcome]) -> CaseScore:
     single = [m for m in metabolites if m.name not in SUMS]
     well = [m.coverage for m in metabolites if m.name in WELL_DETERMINED]
     times = 1e3 * np.array([o.seconds for o in outcomes])
-    support, noise, mismatch = _shares(single)
+    parts = _shares(single)
     return CaseScore(
         engine=contest.engine,
         version=contest.version,
@@ -154,9 +166,10 @@ def score(contest: Contest, outcomes: Sequence[Outcome]) -> CaseScore:
         ssim=_median([o.ssim for o in good]),
         median_ms=float(np.median(times)),
         worst_ms=float(times.max()),
-        support=support,
-        noise=noise,
-        mismatch=mismatch,
+        data=parts[0],
+        noise=parts[1],
+        model=parts[2],
+        mismatch=parts[3],
         metabolites=metabolites,
     )
 
@@ -169,7 +182,7 @@ def _metabolite(name: str, outcomes: list[Outcome]) -> MetaboliteScore:
     per_cent = 100.0 / mean if mean > 0 else float("nan")
     relative = error[truth > 0] / truth[truth > 0]
     ratio_error = _ratio_errors(name, outcomes)
-    support, noise, mismatch = _parts(name, truth, found, outcomes)
+    parts = _parts(name, error, outcomes)
     return MetaboliteScore(
         name=name,
         true_mean=mean,
@@ -181,57 +194,54 @@ def _metabolite(name: str, outcomes: list[Outcome]) -> MetaboliteScore:
         ratio_bias_mm=float(ratio_error.mean()),
         coverage=float(np.mean(np.abs(error) <= WITHIN * sd)),
         slope=_slope(truth, found),
-        support=support,
-        noise=noise,
-        mismatch=mismatch,
+        data=parts[0],
+        noise=parts[1],
+        model=parts[2],
+        mismatch=parts[3],
     )
 
 
 def _ratio_errors(name: str, outcomes: list[Outcome]) -> NDArray[np.float64]:
-    """Return errors of the ratio to tCr times the true tCr; without tCr the ratio counts as 0."""
+    """Return errors of the ratio to tCr, in mM; without tCr the ratio counts as 0."""
     errors = []
     for one in outcomes:
         found = one.found.values if one.found is not None else {}
-        creatine, true_creatine = found.get(TOTAL_CREATINE, 0.0), one.truth[TOTAL_CREATINE]
-        scaled = found[name] / creatine * true_creatine if creatine > 0 else 0.0
-        errors.append(scaled - one.truth[name])
+        creatine = found.get(TOTAL_CREATINE, 0.0)
+        ratio = found[name] / creatine if creatine > 0 else 0.0
+        errors.append(CREATINE_MM * (ratio - one.truth[name] / one.truth[TOTAL_CREATINE]))
     return np.array(errors)
 
 
-def _parts(
-    name: str,
-    truth: NDArray[np.float64],
-    found: NDArray[np.float64],
-    outcomes: list[Outcome],
-) -> tuple[float, float, float] | tuple[None, None, None]:
-    """Return the mean squared error from support, noise and mismatch.
+def _parts(name: str, error: NDArray[np.float64], outcomes: list[Outcome]) -> Parts:
+    """Return the mean squared error from data, noise, model and mismatch.
 
     Over the spectra that were fitted all three ways; nothing if those are fewer than half.
     """
     known = [i for i, o in enumerate(outcomes) if name in o.clean and name in o.ideal]
     if not known or len(known) < 0.5 * len(outcomes):
-        return None, None, None
-    right = truth[known]
-    clean = _rms(np.array([outcomes[i].clean[name] for i in known]) - right) ** 2
-    support = _rms(np.array([outcomes[i].ideal[name] for i in known]) - right) ** 2
-    noise = _rms(found[known] - right) ** 2 - clean
-    return support, max(noise, 0.0), max(clean - support, 0.0)
+        return (None,) * 4
+    chosen = [outcomes[i] for i in known]
+    clean = float(np.mean([(o.clean[name] - o.truth[name]) ** 2 for o in chosen]))
+    model = float(np.mean([(o.ideal[name] - o.truth[name]) ** 2 for o in chosen]))
+    floor = float(np.mean([o.floor.get(name, 0.0) for o in chosen]))
+    by_noise = max(float(np.mean(error[known] ** 2)) - clean, 0.0)
+    data = min(floor, by_noise)
+    return data, by_noise - data, model, max(clean - model, 0.0)
 
 
-def _shares(
-    single: list[MetaboliteScore],
-) -> tuple[float, float, float] | tuple[None, None, None]:
-    parts = np.zeros(3)
+def _shares(single: list[MetaboliteScore]) -> Parts:
+    sums = np.zeros(4)
     for one in single:
-        if one.support is None or one.noise is None or one.mismatch is None:
-            return None, None, None
+        parts = (one.data, one.noise, one.model, one.mismatch)
+        if any(part is None for part in parts):
+            return (None,) * 4
         if one.true_mean > 0:
-            parts += np.array([one.support, one.noise, one.mismatch]) / one.true_mean**2
-    total = parts.sum()
+            sums += np.array(parts, np.float64) / one.true_mean**2
+    total = float(sums.sum())
     if total <= 0:
-        return None, None, None
-    support, noise, mismatch = (float(v) for v in parts / total)
-    return support, noise, mismatch
+        return (None,) * 4
+    data, noise, model, mismatch = (float(v) for v in sums / total)
+    return data, noise, model, mismatch
 
 
 def _slope(truth: NDArray[np.float64], found: NDArray[np.float64]) -> float | None:
@@ -250,5 +260,6 @@ def _mean(values: list[float]) -> float | None:
     return float(np.mean(values)) if values else None
 
 
-def _median(values: list[float]) -> float | None:
-    return float(np.median(values)) if values else None
+def _median(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.median(known)) if known else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,8 +11,11 @@ import numpy as np
 from mrsviewer.analysis.benchmark import plans
 from mrsviewer.fitting.engine import FitProblem
 from mrsviewer.model.dataset import Dataset
-from mrsviewer.quantification.sums import sums_of
-from mrsviewer.simulation.measurement import simulate
+from mrsviewer.processing.run import run
+from mrsviewer.processing.step import Signals
+from mrsviewer.processing.steps import default_steps
+from mrsviewer.quantification.sums import spread, sums_of
+from mrsviewer.simulation.measurement import least_covariance, simulate, water_reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +24,14 @@ if TYPE_CHECKING:
 
     from mrsviewer.analysis.benchmark.cases import Case
     from mrsviewer.analysis.benchmark.setting import Setting
+    from mrsviewer.jobs.context import JobContext
+    from mrsviewer.simulation.measurement import Plan
 
 Half = Literal["tune", "report"]
 HALVES: tuple[Half, ...] = ("tune", "report")
+
+WATER_HZ = 7.0
+"""Width of the water reference; how much water there is does not matter here."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,9 +55,11 @@ class Trial:
         Shape (points,): spectrum of the metabolites alone in absorption, noise-free, as
         ``fft`` orders it.
     phase_rad
-        Zero-order phase of the data.
+        Zero-order phase of the data; None where processing changed it to what nobody knows.
     peak_snr
         Highest metabolite peak over the noise.
+    floor
+        Least variance of metabolites and sums: that of whoever knows all but the amounts.
     """
 
     noisy: FitProblem
@@ -58,32 +68,65 @@ class Trial:
     truth: Mapping[str, float]
     gain: float
     target: NDArray[np.float64]
-    phase_rad: float
+    phase_rad: float | None
     peak_snr: float
+    floor: Mapping[str, float]
 
 
-def make_trial(case: Case, setting: Setting, seed: int, half: Half, index: int) -> Trial:
-    """Return spectrum ``index`` of a case; it does not depend on how many others are made."""
-    key = [seed, zlib.crc32(case.name.encode()), HALVES.index(half), index]
-    rng = np.random.default_rng(key)
+def make_trial(
+    case: Case, setting: Setting, key: tuple[int, Half, int], context: JobContext
+) -> Trial:
+    """Return a spectrum of a case; it does not depend on how many others are made.
+
+    Parameters
+    ----------
+    case, setting
+        What is measured, and how.
+    key
+        Seed, half, and number of the spectrum.
+    context
+        Of the processing, where the case has any.
+
+    Raises
+    ------
+    MrsError
+        If the spectrum cannot be processed.
+    """
+    seed, half, index = key
+    rng = np.random.default_rng([seed, zlib.crc32(case.name.encode()), HALVES.index(half), index])
     plan = case.plan(setting, rng)
-    measured = simulate(setting.basis, plan, rng)
-    ideal = simulate(setting.basis, plans.ideal(setting, plan), rng)
+    measured = simulate(setting.source, plan, rng)
+    perfect = simulate(setting.basis, plans.ideal(setting, plan), rng)
 
-    def problem(fid: NDArray[np.complex128], noise_sd: float | None) -> FitProblem:
+    def problem(
+        fid: NDArray[np.complex128], noise_sd: float | None, *, raw: bool = True
+    ) -> FitProblem:
         data = Dataset(fid, setting.acquisition, setting.basis.centre_ppm)
+        if not raw:
+            data = _processed(data, setting, plan, context)
         return FitProblem(data, setting.basis, noise_sd)
 
+    raw = not case.processed
     return Trial(
-        noisy=problem(measured.noisy, None),
-        clean=problem(measured.clean, measured.noise_sd),
-        ideal=problem(ideal.clean, measured.noise_sd),
+        noisy=problem(measured.noisy, None, raw=raw),
+        clean=problem(measured.clean, measured.noise_sd, raw=raw),
+        ideal=problem(perfect.clean, measured.noise_sd),
         truth=_truth(plan.amounts, setting),
         gain=plan.gain,
         target=np.fft.fft(measured.metabolites).real,
-        phase_rad=measured.phase_rad,
+        phase_rad=measured.phase_rad if raw else None,
         peak_snr=measured.peak_snr,
+        floor=_floor(setting, plan, measured.noise_sd),
     )
+
+
+def _processed(data: Dataset, setting: Setting, plan: Plan, context: JobContext) -> Dataset:
+    """Return the spectrum as the program would process it, its water reference at hand."""
+    size = 100.0 * float(np.abs(data.fid).max()) / plan.gain
+    fid = water_reference(setting.source, plan, size, WATER_HZ)
+    acquisition = replace(data.acquisition, water_suppressed=False)
+    water = Dataset(fid, acquisition, data.centre_ppm)
+    return run(Signals(data, water), default_steps(), context).metabolite
 
 
 def _truth(amounts: Mapping[str, float], setting: Setting) -> dict[str, float]:
@@ -93,3 +136,9 @@ def _truth(amounts: Mapping[str, float], setting: Setting) -> dict[str, float]:
     single = {name: amounts.get(name, 0.0) for name in names}
     values = np.array(list(single.values()))
     return {**single, **{s.name: float(s.weights @ values) for s in sums_of(names)}}
+
+
+def _floor(setting: Setting, plan: Plan, noise_sd: float) -> dict[str, float]:
+    names, covariance = least_covariance(setting.source, plan, noise_sd)
+    single = dict(zip(names, np.diagonal(covariance).tolist(), strict=True))
+    return {**single, **{s.name: spread(s.weights, covariance) ** 2 for s in sums_of(names)}}
