@@ -102,7 +102,13 @@ def _signals(basis: BasisSet, axis: Axis, options: LcmOptions) -> _Signals:
 
 
 def checked_fid(data: Dataset) -> NDArray[np.complex128]:
-    """Return the samples up to the last that is not zero."""
+    """Return the samples of one FID up to the last that is not zero, shape (points,).
+
+    Raises
+    ------
+    FitError
+        If it is not one FID, holds values that are not finite, or lacks too many samples.
+    """
     if data.dims:
         raise FitError(
             "Cannot fit",
@@ -175,6 +181,3 @@ def _on_grid(basis: BasisSet, axis: Axis) -> NDArray[np.complex128]:
 def _turn(hz: float, dwell_s: float, points: int) -> NDArray[np.complex128]:
     """Return a signal of frequency ``hz``, shape (points,)."""
     return np.asarray(np.exp(2j * np.pi * hz * dwell_s * np.arange(points)))
-
-
-_checked_fid = checked_fid

@@ -9,7 +9,7 @@ import numpy as np
 
 from mrsviewer.dsp.noise import noise_sd
 from mrsviewer.fitting.comparison import Comparison, as_real
-from mrsviewer.fitting.prepare import _checked_fid
+from mrsviewer.fitting.prepare import checked_fid
 from mrsviewer.fitting.window import Axis, make_window
 from mrsviewer.model.failure import FitError
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mrsviewer.fitting.engine import FitProblem
-    from mrsviewer.model.dataset import Dataset
 
 NOISE_FLOOR = 1e-5
 """Least noise assumed, relative to the highest point of the spectrum: no model is better."""
@@ -63,11 +62,6 @@ class TimeData:
     def target(self, fid: NDArray[np.complex128] | None = None) -> NDArray[np.float64]:
         """Return what is compared of the data, or of another FID, shape (2n,)."""
         return as_real(self.comparison.cut(self.fid if fid is None else fid))
-
-
-def checked_fid(data: Dataset) -> NDArray[np.complex128]:
-    """Return the samples of one finite FID up to the last that is not zero; raises FitError."""
-    return _checked_fid(data)
 
 
 def time_data(

@@ -155,14 +155,7 @@ def to_result(
     FitError
         If there are no spectra or no quantities in its files.
     """
-    curves = fit.curves
-    singles = tuple(q for q in fit.quantities if q.name not in origin.sums)
-    if curves is None or not singles:
-        raise FitError(
-            f"{fit.program} gave no result",
-            f"Its files hold no {'spectra' if curves is None else 'concentrations'}.",
-            "Run it by hand on these data to see what it says.",
-        )
+    curves, singles = _content(fit, origin.sums)
     frame = find_frame(data, curves, shifts_ppm)
     turn = frame.scale * frame.turn(curves.ppm)
     rows = _rows(curves, singles)
@@ -195,6 +188,20 @@ def to_result(
         iterations=1,
         amplitude_unit=origin.unit or f"{fit.program}'s own unit",
     )
+
+
+def _content(
+    fit: ForeignFit, sums: Mapping[str, tuple[str, ...]]
+) -> tuple[ForeignCurves, tuple[ForeignQuantity, ...]]:
+    """Return the spectra, and the quantities that are no sums; raise FitError without either."""
+    singles = tuple(quantity for quantity in fit.quantities if quantity.name not in sums)
+    if fit.curves is None or not singles:
+        raise FitError(
+            f"{fit.program} gave no result",
+            f"Its files hold no {'spectra' if fit.curves is None else 'concentrations'}.",
+            "Run it by hand on these data to see what it says.",
+        )
+    return fit.curves, singles
 
 
 def _rows(curves: ForeignCurves, singles: tuple[ForeignQuantity, ...]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mrsviewer.dsp.conventions import WATER_PPM
-from mrsviewer.fitting.time_data import checked_fid
+from mrsviewer.fitting.prepare import checked_fid
 from mrsviewer.formats.lcmodel_basis_writer import write as write_basis
 from mrsviewer.formats.lcmodel_writer import write_raw
 from mrsviewer.model.failure import FitError, MrsError
