@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING
 
 from mrsviewer.present.fmt import DASH, column_scale, fixed, percent, power_of_ten, significant
 from mrsviewer.present.names import full_name, order_of
+from mrsviewer.present.prior_pull import (
+    HEADING,
+    STRONG_PERCENT,
+    STRONG_SIGN,
+    prior_pulls,
+    pull_text,
+    pull_words,
+)
 from mrsviewer.present.scenes import Freshness, TableRow, TableScene
 
 if TYPE_CHECKING:
@@ -64,8 +72,9 @@ def concentration_table(analysis: Analysis | None, recipe: Recipe | None = None)
     """Return the table of concentrations: sums first, then metabolites, then macromolecules.
 
     Headings are name, value (the heading is its unit), bound in per cent, and ratio to tCr with
-    its bound. A value that cannot be told from nothing is shown as an upper limit, never left
-    out. ``weak`` marks those and all with a bound above 20 %.
+    its bound; where the engine has soft expectations, also how far these moved the value. A value
+    that cannot be told from nothing is shown as an upper limit, never left out. ``weak`` marks
+    those and all with a bound above 20 %.
 
     Parameters
     ----------
@@ -79,10 +88,21 @@ def concentration_table(analysis: Analysis | None, recipe: Recipe | None = None)
     table = analysis.quantification
     ordered = sorted(table.quantities, key=_place)
     scale = _scale(table)
-    rows = tuple(_row(quantity, scale, table) for quantity in ordered)
+    pulls = prior_pulls(analysis.fit)
+    rows = tuple(_row(quantity, scale, table, pulls) for quantity in ordered)
     fresh: Freshness = "current" if recipe in (None, analysis.recipe) else "stale"
     headings = ("Metabolite", scale.heading, "± CRLB", "/tCr")
-    return TableScene(headings, rows, fresh, _caption(table, fresh))
+    more = () if pulls is None else (HEADING,)
+    return TableScene((*headings, *more), rows, fresh, _caption(table, fresh, pulls))
+
+
+def _about_priors(pulls: dict[str, float] | None) -> tuple[str, ...]:
+    if pulls is None:
+        return ()
+    return (
+        f"{HEADING}: how far soft expectations of ratios moved the value, "
+        f"{STRONG_SIGN} {STRONG_PERCENT:g} % or more",
+    )
 
 
 def is_weak(quantity: Quantity) -> bool:
@@ -116,7 +136,9 @@ def _scale(table: Quantification) -> _Scale:
     return _Scale(unit, scaled, *column_scale(largest))
 
 
-def _row(quantity: Quantity, scale: _Scale, table: Quantification) -> TableRow:
+def _row(
+    quantity: Quantity, scale: _Scale, table: Quantification, pulls: dict[str, float] | None
+) -> TableRow:
     weak = is_weak(quantity)
     name = f"{quantity.name} {WEAK_SIGN}" if weak else quantity.name
     if not scale.covers(quantity):
@@ -126,8 +148,11 @@ def _row(quantity: Quantity, scale: _Scale, table: Quantification) -> TableRow:
     else:
         value = f"< {scale.text(upper_limit(_shown(quantity), quantity.crlb))}"
     cells = (name, value, percent(quantity.crlb_percent), _ratio(quantity))
+    more = () if pulls is None else (pull_text(quantity, pulls),)
     group = _GROUP_OF[quantity.kind]
-    return TableRow(quantity.name, cells, weak, group, _tooltip(quantity, scale, table))
+    words = pull_words(quantity, pulls)
+    tooltip = "\n".join(part for part in (_tooltip(quantity, scale, table), words) if part)
+    return TableRow(quantity.name, (*cells, *more), weak, group, tooltip)
 
 
 def _ratio(quantity: Quantity) -> str:
@@ -162,11 +187,12 @@ def _tooltip(quantity: Quantity, scale: _Scale, table: Quantification) -> str:
     return "\n".join(lines)
 
 
-def _caption(table: Quantification, fresh: Freshness) -> str:
+def _caption(table: Quantification, fresh: Freshness, pulls: dict[str, float] | None) -> str:
     parts = [
         table.method[:1].upper() + table.method[1:],
         f"{WEAK_SIGN} weak: CRLB above {WEAK_PERCENT:g} % or not detected",
         "<\N{NO-BREAK SPACE}X: 95 % upper limit",
+        *_about_priors(pulls),
         *table.notes,
     ]
     text = ". ".join(part.rstrip(".") for part in parts if part) + "."

@@ -105,11 +105,15 @@ def alarm(said: Alarm) -> Any:
     return table([[markup(words, 7, colour)]], [523.0], padding=2.0, style=style)
 
 
+_SHARES = {4: (0.32, 0.21, 0.19, 0.28), 5: (0.26, 0.19, 0.15, 0.24, 0.16)}
+"""Widths of the columns of the table of concentrations, without and with the pull of priors."""
+
+
 def concentrations(headings: Sequence[str], rows: Sequence[TableRow], width: float) -> Any:
     """Return the table of concentrations; sums are bold, weak values dimmed beside their sign."""
     from reportlab.lib.colors import HexColor  # noqa: PLC0415
 
-    shares = (0.32, 0.21, 0.19, 0.28)
+    shares = _SHARES[len(headings)]
     style: list[tuple[Any, ...]] = [
         ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
         ("FONT", (0, 0), (-1, 0), BOLD, 6.5),

@@ -11,12 +11,13 @@ import msgspec
 import numpy as np
 
 from mrsviewer.dsp.phase import phase_factor
+from mrsviewer.present.prior_pull import prior_pulls, pull_percent
 from mrsviewer.present.spectrum import spectrum_scene
 from mrsviewer.report.absorption import absorption
 from mrsviewer.report.atomic import make_folder, write_bytes, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from mrsviewer.analysis.result import Analysis
@@ -34,6 +35,8 @@ CONCENTRATION_COLUMNS = (
     "amplitude",
     "kind",
     "detected",
+    "prior_pull",
+    "prior_pull_percent",
 )
 SPECTRUM_COLUMNS = ("ppm", "data", "fit", "baseline", "residual")
 
@@ -61,10 +64,11 @@ def write_tables(analysis: Analysis, folder: Path) -> tuple[Path, ...]:
 def concentrations_csv(analysis: Analysis) -> str:
     """Return one line per metabolite; a value that is not known is an empty field.
 
-    ``crlb`` is in the unit of ``concentration``, or of ``amplitude`` where there is none.
+    ``crlb`` is in the unit of ``concentration``, or of ``amplitude`` where there is none;
+    ``prior_pull``, by how much soft expectations of ratios moved the value, is in that unit, too.
     """
-    table = analysis.quantification
-    rows = [_row(quantity) for quantity in table.quantities] if table is not None else []
+    table, pulls = analysis.quantification, prior_pulls(analysis.fit) or {}
+    rows = [] if table is None else [_row(q, pulls) for q in table.quantities]
     return _csv(CONCENTRATION_COLUMNS, rows)
 
 
@@ -100,7 +104,10 @@ def recipe_json(analysis: Analysis) -> bytes:
     return msgspec.json.format(msgspec.json.encode(analysis.recipe), indent=2) + b"\n"
 
 
-def _row(quantity: Quantity) -> list[str]:
+def _row(quantity: Quantity, pulls: Mapping[str, float]) -> list[str]:
+    pull, percent = pulls.get(quantity.name), pull_percent(quantity, pulls)
+    if pull is not None and quantity.concentration is not None:
+        pull = None if percent is None else percent / 100 * quantity.concentration
     return [
         quantity.name,
         _number(quantity.concentration),
@@ -112,6 +119,8 @@ def _row(quantity: Quantity) -> list[str]:
         _number(quantity.amplitude),
         quantity.kind,
         "yes" if quantity.detected else "no",
+        _number(pull),
+        _number(percent),
     ]
 
 
