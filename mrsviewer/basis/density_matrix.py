@@ -1,9 +1,9 @@
-"""Density-matrix simulation of one spin group under ideal pulses.
+"""Density-matrix simulation of one spin group.
 
 Homonuclear couplings are treated in full (strong coupling); heteronuclei only split the lines:
-proton pulses do not flip them, so each of their states is a separate, smaller problem. Only the
-coherence order that leads to the echo is followed, as perfect crushers would leave it. Ideal
-refocusing pulses turn order +1 into -1 exactly, so nothing else has to be filtered for PRESS.
+proton pulses do not flip them, so each of their states is a separate, smaller problem. All is done
+in the eigenstates of the free Hamiltonian, which are found for each total quantum number apart;
+coherence orders are therefore seen there too.
 
 Method: Levitt, Spin Dynamics, 2nd ed. 2008, chapters 14-16; product operators as in Ernst,
 Bodenhausen, Wokaun 1987. Signals rise in frequency with the chemical shift.
@@ -12,13 +12,17 @@ Bodenhausen, Wokaun 1987. Signals rise in frequency with the chemical shift.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.basis.sequences import AnySequence, Press, SemiLaser, SpinEcho
+from mrsviewer.basis.program import Equilibrium, Excite, Flip, Keep, Refocus, Turn, Wait
+from mrsviewer.basis.projection import Molecule, through_slab
+from mrsviewer.basis.shots import reference_shots, shots_of
+from mrsviewer.basis.spin_space import nodes_of, spaces_of
+from mrsviewer.basis.spin_systems import SpinGroup
 from mrsviewer.dsp.conventions import WATER_PPM
 
 if TYPE_CHECKING:
@@ -26,9 +30,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mrsviewer.basis.spin_systems import Heteronucleus, SpinGroup
+    from mrsviewer.basis.program import Event, Program
+    from mrsviewer.basis.sequences import AnySequence
+    from mrsviewer.basis.spin_space import Nodes
+    from mrsviewer.basis.spin_systems import Heteronucleus
 
 _STATES = {"31P": (-0.5, 0.5), "14N": (-1.0, 0.0, 1.0)}
+_HALF_PI = (np.sqrt(0.5) + 0j, -1j * np.sqrt(0.5))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,15 +49,46 @@ class Lines:
     freq_hz: NDArray[np.float64]
     amplitude: NDArray[np.complex128]
 
+    def times(self, factor: complex) -> Lines:
+        """Return the lines, each amplitude times ``factor``."""
+        return Lines(self.freq_hz, factor * self.amplitude)
 
-def simulate(group: SpinGroup, sequence: AnySequence, hz_per_ppm: float) -> Lines:
-    """Return the lines of one spin group after ``sequence``, its weight included."""
-    parts = [_one_state(group, offsets, sequence, hz_per_ppm) for offsets in _hetero_offsets(group)]
-    scale = group.weight * group.protons / len(parts)
+
+def joined(parts: list[Lines]) -> Lines:
+    """Return all lines of several."""
     return Lines(
         np.concatenate([part.freq_hz for part in parts]),
-        np.concatenate([scale * part.amplitude for part in parts]),
+        np.concatenate([part.amplitude for part in parts]),
     )
+
+
+def simulate(group: SpinGroup, sequence: AnySequence, hz_per_ppm: float) -> Lines:
+    """Return the lines of one spin group after ``sequence``, its weight included.
+
+    Their scale and phase are those of the spins after the pulses: a stimulated echo has half of the
+    signal, and a shaped pulse its own phase.
+    """
+    return joined([_run(s.program, group, hz_per_ppm).times(s.weight) for s in shots_of(sequence)])
+
+
+def lone_spin_signal(sequence: AnySequence, hz_per_ppm: float) -> complex:
+    """Return the signal of one uncoupled proton at the centre of the slice."""
+    carrier = WATER_PPM if sequence.slices is None else sequence.slices.carrier_ppm
+    spin = SpinGroup("lone", "", (carrier,))
+    shots = reference_shots(sequence)
+    return complex(sum(s.weight * _run(s.program, spin, hz_per_ppm).amplitude.sum() for s in shots))
+
+
+def _run(program: Program, group: SpinGroup, hz_per_ppm: float) -> Lines:
+    """Return the lines of one spin group after ``program``, its weight included."""
+    nodes = nodes_of(group)
+    states = list(_hetero_offsets(group))
+    scale = group.weight * group.protons / len(states)
+    parts: list[Lines] = []
+    for offsets in states:
+        shifts = (np.array(group.shifts_ppm) - WATER_PPM) * hz_per_ppm + offsets
+        parts.extend(_one_state(program, nodes, shifts, hz_per_ppm))
+    return joined(parts).times(scale)
 
 
 def _hetero_offsets(group: SpinGroup) -> Iterator[NDArray[np.float64]]:
@@ -68,111 +107,82 @@ def _add_splitting(offsets: NDArray[np.float64], nucleus: Heteronucleus, m: floa
 
 
 def _one_state(
-    group: SpinGroup, offsets: NDArray[np.float64], sequence: AnySequence, hz_per_ppm: float
-) -> Lines:
-    shifts = (np.array(group.shifts_ppm) - WATER_PPM) * hz_per_ppm + offsets
-    energy, states = np.linalg.eigh(_hamiltonian(shifts, group.couplings_hz))
-    system = _System(energy, states, _operators(len(shifts)))
-    return system.lines(system.echo(sequence))
+    program: Program, nodes: Nodes, shifts_hz: NDArray[np.float64], hz_per_ppm: float
+) -> Iterator[Lines]:
+    """Yield the lines of each space of the group, in one state of its heteronuclei."""
+    shifts = np.array([shifts_hz[members[0]] for members in nodes.members])
+    spins = sum(len(members) for members in nodes.members)
+    for space, copies in spaces_of(tuple(len(members) for members in nodes.members)):
+        if not any(space.twice):
+            continue
+        molecule = Molecule(space, shifts, nodes.couplings_hz, hz_per_ppm)
+        rho = Evolution(molecule).after(program)
+        yield _lines(molecule, rho).times(2.0 * copies / 2**spins)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Operators:
-    """Operators of n spins in the product basis: all real."""
+@dataclass(frozen=True)
+class Evolution:
+    """Carries a density matrix in the energy basis through the events of a program."""
 
-    raising: NDArray[np.float64]
-    flip: NDArray[np.int64]
-    half_pi: NDArray[np.complex128]
-    order: NDArray[np.int64]
+    molecule: Molecule
 
-
-@cache
-def _operators(spins: int) -> _Operators:
-    size = 2**spins
-    states = np.arange(size)
-    raising = np.zeros((size, size))
-    for k in range(spins):
-        down = states[(states >> k) & 1 == 1]
-        raising[down ^ (1 << k), down] = 1.0
-    quanta = np.array([int(s).bit_count() for s in states])
-    one = np.array([[1.0, -1.0j], [-1.0j, 1.0]]) / np.sqrt(2)
-    half_pi = np.ones((1, 1), complex)
-    for _ in range(spins):
-        half_pi = np.kron(half_pi, one)
-    return _Operators(raising, size - 1 - states, half_pi, quanta[None, :] - quanta[:, None])
-
-
-def _hamiltonian(
-    shifts_hz: NDArray[np.float64], couplings: tuple[tuple[int, int, float], ...]
-) -> NDArray[np.float64]:
-    """Return H / 2 pi in Hz, shape (2^n, 2^n); bit k of an index set means spin k is down."""
-    states = np.arange(2 ** len(shifts_hz))
-    z = 0.5 - ((states[None, :] >> np.arange(len(shifts_hz))[:, None]) & 1)
-    diagonal = shifts_hz @ z
-    for i, j, coupling in couplings:
-        diagonal += coupling * z[i] * z[j]
-    matrix = np.diag(diagonal)
-    for i, j, coupling in couplings:
-        opposite = states[z[i] != z[j]]
-        matrix[opposite ^ ((1 << i) | (1 << j)), opposite] += coupling / 2
-    return matrix
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _System:
-    energy_hz: NDArray[np.float64]
-    states: NDArray[np.float64]
-    operators: _Operators
-
-    def echo(self, sequence: AnySequence) -> NDArray[np.complex128]:
-        """Return the density matrix of order -1 at the echo top, in the energy basis."""
-        raising = self._rotated(self.operators.raising)
-        if isinstance(sequence, Press):
-            half1, half2 = sequence.te1_s / 2, sequence.te2_s / 2
-            return self._refocused(raising.T, (half1, half1 + half2, half2))
-        if isinstance(sequence, SpinEcho):
-            return self._refocused(raising, (sequence.te_s / 2, sequence.te_s / 2))
-        if isinstance(sequence, SemiLaser):
-            eighth = sequence.te_s / 8
-            return self._refocused(raising.T, (eighth, *(2 * eighth,) * 3, eighth))
-        return self._stimulated(raising, sequence.te_s / 2, sequence.tm_s)
-
-    def lines(self, density: NDArray[np.complex128]) -> Lines:
-        """Return all transitions that give signal."""
-        raising = self._rotated(self.operators.raising)
-        amplitude = density * raising.T * (2.0 / len(self.energy_hz))
-        rows, columns = np.nonzero(np.abs(amplitude) > 1e-9)
-        freq = self.energy_hz[columns] - self.energy_hz[rows]
-        return Lines(freq, np.asarray(amplitude[rows, columns], np.complex128))
-
-    def _refocused(
-        self, density: NDArray[np.float64], delays: tuple[float, ...]
-    ) -> NDArray[np.complex128]:
-        """Return ``density`` after the delays, an ideal 180 degree pulse between each two."""
-        pulse = self.states.T @ self.states[self.operators.flip]
-        rho = density * self._evolution(delays[0])
-        for delay in delays[1:]:
-            rho = (pulse @ rho @ pulse) * self._evolution(delay)
+    def after(self, program: Program) -> NDArray[np.complex128]:
+        """Return the density matrix at the end."""
+        first, *rest = program
+        rho = self._start(first)
+        for event in rest:
+            rho = self._step(event, rho)
         return rho
 
-    def _stimulated(
-        self, raising: NDArray[np.float64], half_te: float, tm: float
-    ) -> NDArray[np.complex128]:
-        pulse = self.states.T @ self.operators.half_pi @ self.states
-        rho = raising * self._evolution(half_te)
-        rho = self._of_order(pulse @ rho @ pulse.conj().T, 0) * self._evolution(tm)
-        echo = self._of_order(pulse @ rho @ pulse.conj().T, -1)
-        return np.asarray(echo * self._evolution(half_te))
+    def _start(self, event: Event) -> NDArray[np.complex128]:
+        molecule = self.molecule
+        if isinstance(event, Equilibrium):
+            return molecule.rotated(np.diag(molecule.space.z.sum(axis=0)).astype(complex))
+        if isinstance(event, Excite):
+            raising = molecule.raising
+            return np.asarray(raising if event.order > 0 else raising.T, np.complex128)
+        raise TypeError(event)
 
-    def _of_order(self, rho: NDArray[np.complex128], order: int) -> NDArray[np.complex128]:
-        """Return the part of one coherence order, as a spoiler leaves it."""
-        in_product_basis = self.states @ rho @ self.states.T
-        kept = np.where(self.operators.order == order, in_product_basis, 0)
-        return np.asarray(self.states.T @ kept @ self.states)
+    def _step(self, event: Event, rho: NDArray[np.complex128]) -> NDArray[np.complex128]:
+        molecule = self.molecule
+        if isinstance(event, Wait):
+            return np.asarray(rho * molecule.evolution(event.seconds))
+        if isinstance(event, Keep):
+            return np.asarray(np.where(molecule.order == event.order, rho, 0))
+        if isinstance(event, Refocus):
+            return np.asarray(self._refocus @ rho @ self._refocus)
+        if isinstance(event, Turn):
+            return np.asarray(self._turn @ rho @ self._turn.conj().T)
+        if isinstance(event, Flip):
+            flip = self._flip(event)
+            return np.asarray(flip @ rho @ flip.conj().T)
+        if isinstance(event, (Excite, Equilibrium)):
+            raise TypeError(event)
+        return through_slab(molecule, event, rho)
 
-    def _evolution(self, time_s: float) -> NDArray[np.complex128]:
-        phase = np.exp(-2j * np.pi * self.energy_hz * time_s)
-        return np.asarray(np.outer(phase, phase.conj()))
+    @cached_property
+    def _refocus(self) -> NDArray[np.float64]:
+        """Return the turn by 180 degrees but for a phase: every m becomes -m."""
+        return np.asarray(self.molecule.states.T @ self.molecule.states[::-1])
 
-    def _rotated(self, operator: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(self.states.T @ operator @ self.states)
+    @cached_property
+    def _turn(self) -> NDArray[np.complex128]:
+        nodes = len(self.molecule.shifts_hz)
+        a, b = (np.full(nodes, value) for value in _HALF_PI)
+        return self.molecule.rotated(self.molecule.space.rotation(a, b))
+
+    def _flip(self, event: Flip) -> NDArray[np.complex128]:
+        centre_hz = (event.centre_ppm - WATER_PPM) * self.molecule.hz_per_ppm
+        inside = np.abs(self.molecule.shifts_hz - centre_hz) <= event.width_hz / 2
+        a = np.where(inside, 0.0, 1.0).astype(complex)
+        return self.molecule.rotated(
+            self.molecule.space.rotation(a, np.asarray(-1j * inside, np.complex128))
+        )
+
+
+def _lines(molecule: Molecule, rho: NDArray[np.complex128]) -> Lines:
+    """Return all transitions that give signal."""
+    amplitude = rho * molecule.raising.T
+    rows, columns = np.nonzero(np.abs(amplitude) > 1e-9 * len(rho))
+    freq = molecule.energy_hz[columns] - molecule.energy_hz[rows]
+    return Lines(freq, np.asarray(amplitude[rows, columns], np.complex128))

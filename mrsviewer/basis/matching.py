@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mrsviewer.basis.checks import check_basis
 from mrsviewer.basis.macromolecules import CR_CH2, with_macromolecules
 from mrsviewer.basis.normalisation import normalise
-from mrsviewer.basis.sequences import sequence_of
+from mrsviewer.basis.protocol import sequence_of
 from mrsviewer.basis.simulate import Grid, simulated_basis
 from mrsviewer.model.failure import BasisError
 

@@ -1,38 +1,35 @@
-"""Localisation sequences as the simulation knows them: timing of ideal pulses."""
+"""Localisation sequences as the simulation knows them: timing, and pulses where not ideal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 from typing_extensions import override
 
-from mrsviewer.model.acquisition import Localisation
+from mrsviewer.basis.pulse_shapes import (
+    EditingShape,
+    SincGaussian,
+    SliceShape,
+    Slr,
+    milliseconds,
+)
+from mrsviewer.model.acquisition import Editing, Localisation
 from mrsviewer.model.failure import BasisError
 
-if TYPE_CHECKING:
-    from mrsviewer.model.acquisition import Acquisition
+_MAX_S = 2.0
+_TIMING_S = 2e-5
+"""How far given delays may be from an echo."""
 
-ASSUMED_TE1_S = 0.0126
-"""First echo of PRESS where nobody says: the short first echo of 12.6 ms that TARQUIN assumes.
-
-Published basis sets for Siemens and Philips PRESS of 30 and 35 ms agree best with 10 to 14 ms.
-"""
-
-ASSUMED_TM_S = 0.010
-"""Mixing time of STEAM where nobody says: the shortest usual one. Singlets do not depend on it;
-coupled spins do, so whoever uses the set is told in red."""
-
-SUPPORTED: tuple[Localisation, ...] = ("press", "steam", "spin-echo", "slaser")
-
-_EchoTime = Annotated[
-    float, msgspec.Meta(gt=0, le=2, description="Echo time (TE)", extra_json_schema={"unit": "s"})
+EchoTime = Annotated[
+    float,
+    msgspec.Meta(gt=0, le=_MAX_S, description="Echo time (TE)", extra_json_schema={"unit": "s"}),
 ]
 _FirstEcho = Annotated[
     float,
     msgspec.Meta(
         gt=0,
-        le=2,
+        le=_MAX_S,
         description="First echo time (TE1), twice the delay from excitation to refocusing",
         extra_json_schema={"unit": "s"},
     ),
@@ -41,17 +38,62 @@ _SecondEcho = Annotated[
     float,
     msgspec.Meta(
         gt=0,
-        le=2,
+        le=_MAX_S,
         description="Second echo time (TE2), the echo time less TE1",
         extra_json_schema={"unit": "s"},
     ),
 ]
 _MixingTime = Annotated[
-    float, msgspec.Meta(gt=0, le=2, description="Mixing time (TM)", extra_json_schema={"unit": "s"})
+    float,
+    msgspec.Meta(gt=0, le=_MAX_S, description="Mixing time (TM)", extra_json_schema={"unit": "s"}),
 ]
+_Delay = Annotated[float, msgspec.Meta(gt=0, le=_MAX_S)]
+_Delays = Annotated[
+    tuple[_Delay, _Delay, _Delay, _Delay, _Delay],
+    msgspec.Meta(
+        description="Delays between the middles of the pulses, and to the echo; even ones if empty",
+        extra_json_schema={"unit": "s"},
+    ),
+]
+_Ppm = Annotated[float, msgspec.Meta(ge=-5, le=15, extra_json_schema={"unit": "ppm"})]
 
 
-class Sequence(msgspec.Struct, frozen=True, tag_field="sequence", tag=str.lower):
+class Pulses(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which pulses select the slices; those that are not given are ideal.
+
+    Positions are averaged along each axis apart, over ``extent`` times the slice thickness.
+    """
+
+    refocusing: Annotated[
+        SliceShape | None, msgspec.Meta(description="Refocusing pulses (180 degrees)")
+    ] = None
+    excitation: Annotated[
+        SliceShape | None, msgspec.Meta(description="Excitation pulse (90 degrees)")
+    ] = None
+    inversion: Annotated[
+        SliceShape | None, msgspec.Meta(description="Inversion pulse of SPECIAL")
+    ] = None
+    positions: Annotated[
+        int, msgspec.Meta(ge=2, le=512, description="Positions along each axis")
+    ] = 48
+    extent: Annotated[
+        float,
+        msgspec.Meta(ge=1, le=10, description="Range of positions, in slice thicknesses"),
+    ] = 2.0
+    carrier_ppm: Annotated[
+        _Ppm, msgspec.Meta(description="Frequency of the pulses, on which the slice is centred")
+    ] = 3.0
+
+    def in_words(self) -> str:
+        """Return the pulses for captions."""
+        named = (("90", self.excitation), ("180", self.refocusing), ("inversion", self.inversion))
+        said = [f"{what}: {shape.in_words()}" for what, shape in named if shape is not None]
+        return f"{'; '.join(said)}; {self.positions} positions per axis"
+
+
+class Sequence(
+    msgspec.Struct, frozen=True, omit_defaults=True, tag_field="sequence", tag=str.lower
+):
     """Base of all sequences.
 
     Every field carries its description and unit as :class:`msgspec.Meta`, so that a form can be
@@ -71,18 +113,21 @@ class Sequence(msgspec.Struct, frozen=True, tag_field="sequence", tag=str.lower)
         """Return the first echo time of PRESS; None for sequences that have none."""
         return None
 
+    @property
+    def slices(self) -> Pulses | None:
+        """Return the pulses that select slices; None where all are ideal."""
+        return None
+
     def in_words(self) -> str:
         """Return name and timing for captions."""
         raise NotImplementedError
 
 
-class SpinEcho(Sequence, frozen=True):
-    """90 - TE/2 - 180 - TE/2."""
+class _OneEcho(Sequence, frozen=True):
+    """What sequences with nothing but an echo time have in common."""
 
-    localisation = "spin-echo"
-    title = "Spin echo"
-
-    te_s: _EchoTime
+    te_s: EchoTime
+    pulses: Pulses | None = None
 
     @property
     @override
@@ -90,10 +135,40 @@ class SpinEcho(Sequence, frozen=True):
         """Return the total echo time."""
         return self.te_s
 
+    @property
+    @override
+    def slices(self) -> Pulses | None:
+        """Return the pulses that select slices; None where all are ideal."""
+        return self.pulses
+
     @override
     def in_words(self) -> str:
         """Return name and timing for captions."""
-        return f"spin echo TE {_ms(self.te_s)}"
+        return f"{self.title} TE {milliseconds(self.te_s)}"
+
+
+class SpinEcho(_OneEcho, frozen=True):
+    """90 - TE/2 - 180 - TE/2."""
+
+    localisation = "spin-echo"
+    title = "spin echo"
+
+
+class Special(_OneEcho, frozen=True):
+    """Inversion, added and subtracted, then 90 - TE/2 - 180 - TE/2.
+
+    With an ideal inversion what is left is the spin echo (Mlynarik 2006, doi 10.1002/mrm.21043).
+    """
+
+    localisation = "special"
+    title = "SPECIAL"
+
+
+class Laser(_OneEcho, frozen=True):
+    """90, then three pairs of 180: TE/12 before the first and after the last, TE/6 between."""
+
+    localisation = "laser"
+    title = "LASER"
 
 
 class Press(Sequence, frozen=True):
@@ -104,6 +179,7 @@ class Press(Sequence, frozen=True):
 
     te1_s: _FirstEcho
     te2_s: _SecondEcho
+    pulses: Pulses | None = None
 
     @property
     @override
@@ -117,10 +193,16 @@ class Press(Sequence, frozen=True):
         """Return TE1."""
         return self.te1_s
 
+    @property
+    @override
+    def slices(self) -> Pulses | None:
+        """Return the pulses that select slices; None where all are ideal."""
+        return self.pulses
+
     @override
     def in_words(self) -> str:
         """Return name and timing for captions."""
-        return f"PRESS TE {_ms(self.echo_time_s)} (TE1 {_ms(self.te1_s)})"
+        return f"PRESS TE {milliseconds(self.echo_time_s)} (TE1 {milliseconds(self.te1_s)})"
 
 
 class Steam(Sequence, frozen=True):
@@ -129,8 +211,9 @@ class Steam(Sequence, frozen=True):
     localisation = "steam"
     title = "STEAM"
 
-    te_s: _EchoTime
+    te_s: EchoTime
     tm_s: _MixingTime
+    pulses: Pulses | None = None
 
     @property
     @override
@@ -138,19 +221,46 @@ class Steam(Sequence, frozen=True):
         """Return the total echo time."""
         return self.te_s
 
+    @property
+    @override
+    def slices(self) -> Pulses | None:
+        """Return the pulses that select slices; None where all are ideal."""
+        return self.pulses
+
     @override
     def in_words(self) -> str:
         """Return name and timing for captions."""
-        return f"STEAM TE {_ms(self.te_s)}, TM {_ms(self.tm_s)}"
+        return f"STEAM TE {milliseconds(self.te_s)}, TM {milliseconds(self.tm_s)}"
 
 
 class SemiLaser(Sequence, frozen=True):
-    """90 - TE/8 - 180 - TE/4 - 180 - TE/4 - 180 - TE/4 - 180 - TE/8: four evenly spaced echoes."""
+    """90, then two pairs of 180, with given delays or TE/8, TE/4, TE/4, TE/4, TE/8."""
 
     localisation = "slaser"
     title = "semi-LASER"
 
-    te_s: _EchoTime
+    te_s: EchoTime
+    delays_s: _Delays | None = None
+    pulses: Pulses | None = None
+
+    def __post_init__(self) -> None:
+        """Check that the delays make an echo at the echo time.
+
+        Raises
+        ------
+        BasisError
+            If they do not add up to the echo time, or odd and even ones differ in sum.
+        """
+        if self.delays_s is None:
+            return
+        odd, even = sum(self.delays_s[0::2]), sum(self.delays_s[1::2])
+        if max(abs(odd - even), abs(odd + even - self.te_s)) > _TIMING_S:
+            listed = ", ".join(milliseconds(delay) for delay in self.delays_s)
+            raise BasisError(
+                "Delays do not make an echo",
+                f"The delays {listed} do not refocus at TE {milliseconds(self.te_s)}.",
+                "Every other delay must add up to half the echo time.",
+            )
 
     @property
     @override
@@ -158,89 +268,97 @@ class SemiLaser(Sequence, frozen=True):
         """Return the total echo time."""
         return self.te_s
 
+    @property
+    @override
+    def slices(self) -> Pulses | None:
+        """Return the pulses that select slices; None where all are ideal."""
+        return self.pulses
+
     @override
     def in_words(self) -> str:
         """Return name and timing for captions."""
-        return f"semi-LASER TE {_ms(self.te_s)} (four even echoes assumed)"
+        if self.delays_s is None:
+            return f"semi-LASER TE {milliseconds(self.te_s)} (four even echoes assumed)"
+        listed = ", ".join(f"{delay * 1e3:.4g}" for delay in self.delays_s)
+        return f"semi-LASER TE {milliseconds(self.te_s)} (delays {listed} ms)"
 
 
-AnySequence = SpinEcho | Press | Steam | SemiLaser
+class Band(msgspec.Struct, frozen=True, tag_field="shape", tag=str.lower):
+    """An ideal editing pulse: turns all within a band, and nothing else."""
 
-SEQUENCES: tuple[type[Sequence], ...] = (Press, Steam, SemiLaser, SpinEcho)
+    bandwidth_hz: Annotated[
+        float,
+        msgspec.Meta(
+            gt=0, le=1000, description="Width of the band", extra_json_schema={"unit": "Hz"}
+        ),
+    ] = 60.0
+
+    def in_words(self) -> str:
+        """Return kind and width for captions."""
+        return f"ideal, {self.bandwidth_hz:g} Hz"
+
+
+class MegaPress(Sequence, frozen=True):
+    """PRESS with two editing pulses half an echo time apart (Mescher 1998).
+
+    The first editing pulse is midway between the first refocusing pulse and the middle of the echo
+    time, so that each lies behind one refocusing pulse. "difference" is edit-on less edit-off,
+    "sum" both added; doi 10.1002/(SICI)1099-1492(199810)11:6<266::AID-NBM530>3.0.CO;2-J.
+    """
+
+    localisation = "mega-press"
+    title = "MEGA-PRESS"
+
+    te1_s: _FirstEcho
+    te2_s: _SecondEcho
+    spectrum: Annotated[
+        Editing, msgspec.Meta(description="Which of the spectra of the edited scan")
+    ] = "difference"
+    edit_on_ppm: Annotated[
+        _Ppm, msgspec.Meta(description="Frequency of the editing pulses in edit-on")
+    ] = 1.9
+    edit_off_ppm: Annotated[
+        _Ppm, msgspec.Meta(description="Frequency of the editing pulses in edit-off")
+    ] = 7.5
+    editing: Annotated[Band | EditingShape, msgspec.Meta(description="Editing pulses")] = (
+        SincGaussian(14e-3)
+    )
+    pulses: Pulses | None = None
+
+    @property
+    @override
+    def echo_time_s(self) -> float:
+        """Return the total echo time."""
+        return self.te1_s + self.te2_s
+
+    @property
+    @override
+    def first_echo_s(self) -> float:
+        """Return TE1."""
+        return self.te1_s
+
+    @property
+    @override
+    def slices(self) -> Pulses | None:
+        """Return the pulses that select slices; None where all are ideal."""
+        return self.pulses
+
+    @override
+    def in_words(self) -> str:
+        """Return name and timing for captions."""
+        return (
+            f"MEGA-PRESS {self.spectrum}, TE {milliseconds(self.echo_time_s)} "
+            f"(TE1 {milliseconds(self.te1_s)}), editing at {self.edit_on_ppm:g} and "
+            f"{self.edit_off_ppm:g} ppm ({self.editing.in_words()})"
+        )
+
+
+AnySequence = SpinEcho | Press | Steam | SemiLaser | Laser | Special | MegaPress
+
+SEQUENCES: tuple[type[Sequence], ...] = (
+    Press, Steam, SemiLaser, MegaPress, Laser, Special, SpinEcho,
+)  # fmt: skip
 """All that can be simulated, the most usual first."""
 
-
-def assumed_te1_s(echo_time_s: float) -> float:
-    """Return the TE1 taken for PRESS where it is unknown: 12.6 ms, at most half the echo time."""
-    return min(ASSUMED_TE1_S, echo_time_s / 2)
-
-
-def sequence_of(acquisition: Acquisition, te1_s: float | None = None) -> tuple[AnySequence, str]:
-    """Return the sequence that made the data, and a note on what had to be assumed.
-
-    Parameters
-    ----------
-    acquisition
-        Localisation and timing; none of them is guessed but TE1 of PRESS and TM of STEAM.
-    te1_s
-        First echo of PRESS; overrides ``acquisition.te1_s``.
-
-    Raises
-    ------
-    BasisError
-        If localisation or echo time is unknown, or any timing is impossible or not supported.
-    """
-    kind, te = acquisition.localisation, acquisition.echo_time_s
-    if kind is None:
-        raise _unknown("The localisation sequence", "PRESS, STEAM, semi-LASER or spin echo")
-    if kind not in SUPPORTED:
-        raise BasisError(
-            "No basis set can be simulated",
-            f"The data were acquired with {kind}, which is not simulated.",
-            "Give a basis set file that was made for this sequence.",
-        )
-    if te is None:
-        raise _unknown("The echo time", "the echo time")
-    if not 0 < te <= 2:
-        raise _impossible(f"The echo time of {_ms(te)} is not possible.")
-    if kind == "press":
-        return _press(te, te1_s if te1_s is not None else acquisition.te1_s)
-    if kind == "steam":
-        return _steam(te, acquisition.mixing_time_s)
-    return (SpinEcho(te) if kind == "spin-echo" else SemiLaser(te)), ""
-
-
-def _press(te: float, te1: float | None) -> tuple[Press, str]:
-    if te1 is None:
-        te1 = assumed_te1_s(te)
-        return Press(te1, te - te1), f"TE1 is unknown; {_ms(te1)} assumed (short first echo)"
-    if not 0 < te1 < te:
-        raise _impossible(f"TE1 of {_ms(te1)} does not fit into TE {_ms(te)}.")
-    return Press(te1, te - te1), ""
-
-
-def _steam(te: float, tm: float | None) -> tuple[Steam, str]:
-    if tm is None:
-        note = f"the mixing time is unknown; {_ms(ASSUMED_TM_S)} assumed"
-        return Steam(te, ASSUMED_TM_S), note
-    if not 0 < tm <= 2:
-        raise _impossible(f"The mixing time of {_ms(tm)} is not possible.")
-    return Steam(te, tm), ""
-
-
-def _unknown(what: str, wanted: str) -> BasisError:
-    return BasisError(
-        "No basis set can be simulated",
-        f"{what} is not given in the file.",
-        f"Enter {wanted}, or give a basis set file.",
-    )
-
-
-def _impossible(cause: str) -> BasisError:
-    return BasisError(
-        "No basis set can be simulated", cause, "Enter the right timing, or give a basis set file."
-    )
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:.4g} ms"
+USUAL_PULSES = Pulses(refocusing=Slr(5.2e-3), excitation=Slr(2.6e-3, 8.0))
+"""Pulses of a PRESS as scanners have it, for whoever does not know theirs."""

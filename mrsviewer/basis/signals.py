@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.basis.density_matrix import simulate
-from mrsviewer.basis.sequences import Steam
+from mrsviewer.basis.density_matrix import lone_spin_signal, simulate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,14 +26,20 @@ def metabolite_fid(
 ) -> NDArray[np.complex128]:
     """Return the undamped FID of one metabolite from the echo top on, shape (points,).
 
-    0 Hz is 4.65 ppm. A singlet starts at 1 per proton, also for STEAM, whose stimulated echo
-    physically has half of that; metabolite and water lose the same half.
+    0 Hz is 4.65 ppm. A singlet starts at 1 per proton and in phase, also where its echo physically
+    has less (half of it for STEAM, what the slices hold for shaped pulses): metabolite and water
+    lose the same. Editing pulses are what they are: a singlet that they turn is lost.
     """
-    scale = 2.0 if isinstance(sequence, Steam) else 1.0
+    scale = 1 / _lone_spin(sequence, hz_per_ppm)
     fid = np.zeros(points, np.complex128)
     for group in system.groups:
         fid += scale * sample(simulate(group, sequence, hz_per_ppm), points, dwell_s)
     return fid
+
+
+@lru_cache(maxsize=16)
+def _lone_spin(sequence: AnySequence, hz_per_ppm: float) -> complex:
+    return lone_spin_signal(sequence, hz_per_ppm)
 
 
 def sample(lines: Lines, points: int, dwell_s: float) -> NDArray[np.complex128]:

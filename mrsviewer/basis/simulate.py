@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from mrsviewer.basis.macromolecules import CR_CH2, with_macromolecules
+from mrsviewer.basis.sequences import MegaPress
 from mrsviewer.basis.signals import metabolite_fid
 from mrsviewer.basis.spin_systems import DEFAULT_METABOLITES, spin_system
 from mrsviewer.basis.store import cached, digest
@@ -109,6 +110,7 @@ def _simulated(
         echo_time_s=sequence.echo_time_s,
         te1_s=sequence.first_echo_s,
         localisation=sequence.localisation,
+        editing=sequence.spectrum if isinstance(sequence, MegaPress) else None,
     )
 
 

@@ -7,6 +7,9 @@ from typing import Literal
 
 Localisation = Literal["press", "steam", "slaser", "laser", "special", "mega-press", "spin-echo"]
 
+Editing = Literal["edit-on", "edit-off", "difference", "sum"]
+"""Which spectrum of an edited scan; "difference" is edit-on less edit-off."""
+
 GYROMAGNETIC_RATIO_HZ_PER_T = {"1H": 42.577478518e6, "31P": 17.235e6, "13C": 10.7084e6}
 """gamma / 2 pi; 1H: CODATA 2018 proton value, others: IUPAC 2001 ratios."""
 
@@ -55,6 +58,8 @@ class Acquisition:
         Whether the scan was water suppressed, if the file says.
     vendor, scanner, software
         Manufacturer, model name, software version.
+    editing
+        Which of the spectra of an edited scan; None where it is not edited or nobody says.
     stated
         What else the file says, to be held against the values above.
     """
@@ -75,6 +80,7 @@ class Acquisition:
     scanner: str | None = None
     software: str | None = None
     stated: tuple[Statement, ...] = ()
+    editing: Editing | None = None
 
     @property
     def field_t(self) -> float | None:

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mrsviewer.model.acquisition import Localisation
+    from mrsviewer.model.acquisition import Editing, Localisation
     from mrsviewer.model.dataset import Dataset
 
 ComponentKind = Literal["metabolite", "macromolecule", "lipid"]
@@ -53,6 +53,8 @@ class BasisSet:
         concentration 1 therefore starts at ``3 * proton_unit``. None where it is unknown.
     echo_time_s, te1_s, localisation
         For which sequence it was made; None where the file does not say.
+    editing
+        For which spectrum of an edited sequence; None where it is not edited or not said.
     source
         "simulated: PRESS TE 30 ms (TE1 15 ms), ..." or the file's name.
     digest
@@ -70,6 +72,7 @@ class BasisSet:
     echo_time_s: float | None = None
     te1_s: float | None = None
     localisation: Localisation | None = None
+    editing: Editing | None = None
 
     def __post_init__(self) -> None:
         self.fids.setflags(write=False)

@@ -62,7 +62,7 @@ def test_assumed_first_echo_is_said():
     [
         ({"echo_time_s": None}, "echo time"),
         ({"localisation": None}, "localisation"),
-        ({"localisation": "laser"}, "laser"),
+        ({"localisation": "mega-press"}, "editing pulses"),
         ({"localisation": "steam", "mixing_time_s": -1.0}, "mixing time"),
         ({"nucleus": "31P"}, "31P"),
         ({"te1_s": 0.04}, "TE1"),
