@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from typing_extensions import override
 
 from mrsviewer import __version__
-from mrsviewer.commands import benchmark
+from mrsviewer.commands import basis, benchmark
 from mrsviewer.jobs.context import JobContext
 from mrsviewer.model.acquisition import Identity
 from mrsviewer.model.failure import MrsError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mrsviewer.model.exam import Exam
     from mrsviewer.model.failure import Failure
 
-SUBCOMMANDS = frozenset({"info", "fit", "convert", "example", "benchmark"})
+SUBCOMMANDS = frozenset({"basis", "info", "fit", "convert", "example", "benchmark"})
 GIVEN_WITH = {"dwell_s": "--dwell S", "frequency_hz": "--frequency MHZ"}
 """Option for each value that a file may lack."""
 
@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_fit(commands.add_parser("fit", help="process, fit, write tables and reports"))
     _add_convert(commands.add_parser("convert", help="write another format, by the ending of OUT"))
     _add_example(commands.add_parser("example", help="fit the bundled example"))
+    basis.add_arguments(
+        commands.add_parser("basis", help="show, simulate, compare, convert basis sets")
+    )
     benchmark.add_arguments(
         commands.add_parser("benchmark", help="score and time fit engines on known truth")
     )

@@ -15,7 +15,7 @@ import numpy as np
 
 from mrsviewer.formats.source_file import read_bytes
 from mrsviewer.formats.target_file import replace_file
-from mrsviewer.model.acquisition import Localisation
+from mrsviewer.model.acquisition import Editing, Localisation
 from mrsviewer.model.basis import BasisSet, Component
 from mrsviewer.model.basis_content import content_digest
 from mrsviewer.model.failure import FormatError
@@ -40,6 +40,7 @@ class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     echo_time_s: float | None
     te1_s: float | None
     localisation: Localisation | None
+    editing: Editing | None = None
 
 
 _FACTS = tuple(f.name for f in fields(BasisSet) if f.name not in {"fids", "digest"})

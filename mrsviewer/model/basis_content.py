@@ -24,6 +24,7 @@ def content_digest(basis: BasisSet) -> str:
         basis.echo_time_s,
         basis.te1_s,
         basis.localisation,
+        *(() if basis.editing is None else (basis.editing,)),
     )
     content = hashlib.sha256(msgspec.json.encode(facts))
     content.update(np.ascontiguousarray(basis.fids, "<c16").tobytes())
