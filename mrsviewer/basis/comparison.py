@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 COMMON_HZ = 2.0
 """Lorentz width given to both, so that no record ends before its signal."""
 
+TAPERED_FROM = 0.6
+"""Share of the shorter record from which both are brought to zero."""
+
 WIDEST_HZ = 5.0
 FARTHEST_PPM = 0.12
 """Largest difference of width and shift that is made up for."""
@@ -75,7 +78,8 @@ def compare(
     same_field(second, first)
     context = context or JobContext()
     one, two = normalise(first), normalise(second)
-    pair = _Pair(one, on_common_grid(two, one))
+    until_s = min(s.fids.shape[1] * s.dwell_s for s in (one, two))
+    pair = _Pair(*(on_common_grid(s, one, until_s) for s in (one, two)))
     scale = 1.0
     if one.proton_unit is not None and two.proton_unit is not None:
         scale = one.proton_unit / two.proton_unit
@@ -90,24 +94,17 @@ def compare(
     return tuple(found)
 
 
-def on_common_grid(basis: BasisSet, like: BasisSet) -> BasisSet:
-    """Return a set on the grid of another, both to be broadened before they are looked at.
+def on_common_grid(basis: BasisSet, like: BasisSet, until_s: float) -> BasisSet:
+    """Return a set on the grid of another, broadened, and brought to zero until ``until_s``.
 
-    A record that ends too soon is damped so that its end is not seen.
+    So both sets end alike, where one is shorter than the other or than its signals.
     """
     time = time_axis(basis.fids.shape[1], basis.dwell_s)
-    damped = replace(basis, fids=basis.fids * np.exp(-np.pi * COMMON_HZ * time))
-    ends = np.exp(-np.pi * COMMON_HZ * time[-1])
-    taper = np.ones(time.size)
-    if ends > 0.01:
-        tail = time > 0.6 * time[-1]
-        taper[tail] = np.cos(0.5 * np.pi * (time[tail] / time[-1] - 0.6) / 0.4) ** 2
-    tapered = replace(damped, fids=damped.fids * taper)
-    rows = on_grid_of(tapered, like)
-    back = np.exp(np.pi * COMMON_HZ * time_axis(rows.shape[1], like.dwell_s))
+    late = np.clip((time / until_s - TAPERED_FROM) / (1 - TAPERED_FROM), 0, 1)
+    ending = np.exp(-np.pi * COMMON_HZ * time) * np.cos(0.5 * np.pi * late) ** 2
     return replace(
         basis,
-        fids=rows * np.minimum(back, 1e6),
+        fids=on_grid_of(replace(basis, fids=basis.fids * ending), like),
         dwell_s=like.dwell_s,
         frequency_hz=like.frequency_hz,
         centre_ppm=like.centre_ppm,
@@ -120,7 +117,6 @@ class _Pair:
     def __init__(self, one: BasisSet, two: BasisSet) -> None:
         self.one, self.two = one, two
         self.time = time_axis(one.fids.shape[1], one.dwell_s)
-        self.common = np.exp(-np.pi * COMMON_HZ * self.time)
         self.per_ppm = one.frequency_hz * 1e-6
         frequency = fft.fftfreq(self.time.size, one.dwell_s)
         ppm = one.centre_ppm + frequency / self.per_ppm
@@ -130,7 +126,7 @@ class _Pair:
         """Return what is found for a component that both have."""
         from scipy.optimize import minimize  # noqa: PLC0415 - slow import, seldom needed
 
-        a, b = (s.fids[s.names.index(name)] * self.common for s in (self.one, self.two))
+        a, b = (s.fids[s.names.index(name)] for s in (self.one, self.two))
         start = self._shift(a, b)
         found = minimize(
             lambda x: -abs(self._product(a, b, x)[0]),
