@@ -53,6 +53,7 @@ def check_basis(basis: BasisSet, acquisition: Acquisition) -> tuple[Finding, ...
         *_frequency(basis, acquisition, relative),
         *_echo_time(basis, acquisition),
         *_localisation(basis, acquisition),
+        *_editing(basis, acquisition),
         *_first_echo(basis, acquisition),
         *_mixing_time(basis, acquisition),
         *_width(basis),
@@ -97,6 +98,26 @@ def _localisation(basis: BasisSet, acquisition: Acquisition) -> Iterator[Finding
             "danger",
             "Basis set for another sequence",
             f"Basis {ours}, data {theirs}. Concentrations of coupled metabolites are void.",
+        )
+
+
+def _editing(basis: BasisSet, acquisition: Acquisition) -> Iterator[Finding]:
+    ours, theirs = basis.editing, acquisition.editing
+    if ours == theirs and acquisition.localisation != "mega-press":
+        return
+    if ours is None or theirs is None:
+        which = "data do" if theirs is None else "basis set does"
+        yield Finding(
+            "warning",
+            "Which spectrum of an edited scan cannot be compared",
+            f"The {which} not say whether edit-on, edit-off or their difference. A set for another "
+            "of them has other signals altogether: make sure that they are the same.",
+        )
+    elif ours != theirs:
+        yield Finding(
+            "danger",
+            "Basis set for another spectrum of the edited scan",
+            f"Basis {ours}, data {theirs}. All concentrations are void.",
         )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mrsviewer.basis.sequences import AnySequence
     from mrsviewer.basis.spin_systems import SpinSystem
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +97,13 @@ def _simulated(
             )
         return rows * _shift(grid)
 
-    where = f"{grid.frequency_hz * 1e-6:.3f} MHz"
     return BasisSet(
         fids=cached(key, (len(systems), grid.points), build),
         components=tuple(Component(system.name) for system in systems),
         dwell_s=grid.dwell_s,
         frequency_hz=grid.frequency_hz,
         centre_ppm=grid.centre_ppm,
-        source=f"simulated, ideal pulses: {sequence.in_words()}, {where}",
+        source=_in_words(sequence, grid),
         digest=key,
         proton_unit=1.0,
         echo_time_s=sequence.echo_time_s,
@@ -112,6 +111,14 @@ def _simulated(
         localisation=sequence.localisation,
         editing=sequence.spectrum if isinstance(sequence, MegaPress) else None,
     )
+
+
+def _in_words(sequence: AnySequence, grid: Grid) -> str:
+    where = f"{grid.frequency_hz * 1e-6:.3f} MHz"
+    if sequence.slices is None:
+        return f"simulated, ideal pulses: {sequence.in_words()}, {where}"
+    pulses = sequence.slices.in_words()
+    return f"simulated, shaped pulses: {sequence.in_words()}, {where} ({pulses})"
 
 
 def _shift(grid: Grid) -> NDArray[np.complex128]:
@@ -125,4 +132,5 @@ def _key(sequence: AnySequence, grid: Grid, systems: tuple[SpinSystem, ...]) -> 
     axes: tuple[float, ...] = (grid.points, grid.dwell_s, grid.frequency_hz)
     if grid.centre_ppm != WATER_PPM:
         axes = (*axes, grid.centre_ppm)
-    return digest(msgspec.json.encode((_VERSION, axes, systems, sequence)).decode())
+    groups = [(system.name, system.groups) for system in systems]
+    return digest(msgspec.json.encode((_VERSION, axes, groups, sequence)).decode())

@@ -55,11 +55,25 @@ class SpinGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SpinSystem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One metabolite: its name in the field's terms, full name, and independent spin groups."""
+    """One metabolite.
+
+    Attributes
+    ----------
+    name, title
+        In the field's terms, and in full.
+    checked
+        What the values were compared with: a key of :func:`checks`.
+    groups
+        Its independent spin groups.
+    note
+        Where published tables disagree: which was taken and why.
+    """
 
     name: str
     title: str
+    checked: str
     groups: tuple[SpinGroup, ...]
+    note: str = ""
 
     @property
     def protons(self) -> float:
@@ -70,6 +84,7 @@ class SpinSystem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str
     references: dict[str, str]
+    checks: dict[str, str]
     metabolites: tuple[SpinSystem, ...]
 
 
@@ -87,6 +102,11 @@ def metabolite_names() -> tuple[str, ...]:
 def references() -> dict[str, str]:
     """Return the publications behind the table, by the key used in ``SpinGroup.source``."""
     return dict(_table().references)
+
+
+def checks() -> dict[str, str]:
+    """Return what the keys in ``SpinSystem.checked`` mean."""
+    return dict(_table().checks)
 
 
 def spin_system(name: str) -> SpinSystem:

@@ -11,6 +11,7 @@ from mrsviewer.basis.signals import metabolite_fid, sample
 from mrsviewer.basis.spin_systems import (
     Heteronucleus,
     SpinGroup,
+    checks,
     metabolite_names,
     references,
     spin_system,
@@ -46,13 +47,15 @@ def test_proton_numbers_are_those_of_the_molecules():
     known = {"NAA": 6, "NAAG": 11, "Cr": 5, "PCr": 5, "GPC": 18, "PCh": 13, "PE": 4, "Glu": 5,
              "Gln": 5, "GABA": 6, "GSH": 10, "Ins": 6, "sIns": 6, "Asp": 3, "Asc": 4, "Tau": 4,
              "Lac": 4, "Ala": 4, "Glc": 7, "Gly": 2, "Ace": 3, "Ser": 3, "2HG": 5, "bHB": 6,
-             "EtOH": 5, "Suc": 4}  # fmt: skip
+             "EtOH": 5, "Suc": 4, "Val": 8, "Cit": 4, "Cho": 13, "Eth": 4, "Phenyl": 8, "Tyr": 7,
+             "Trp": 8, "Thr": 5, "Acn": 6, "Acac": 5, "Glyc": 5, "MSM": 6, "Pyr": 3}  # fmt: skip
     assert {name: spin_system(name).protons for name in known} == pytest.approx(known)
 
 
 def test_every_spin_group_names_a_publication():
     known = references()
     for name in metabolite_names():
+        assert spin_system(name).checked in checks()
         for group in spin_system(name).groups:
             assert group.source in known
             spins = range(len(group.shifts_ppm))
