@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mrsviewer.fitting.contamination import LIPID_PPM
 from mrsviewer.fitting.model import GAUSS, LORENTZ, SHIFT
 
 if TYPE_CHECKING:
@@ -81,6 +82,11 @@ def _misfit(outcome: Outcome, parts: Parts, residual_sd: float) -> Iterator[str]
 def _contamination(outcome: Outcome, parts: Parts) -> Iterator[str]:
     metabolites = _peak(outcome, parts, ("metabolite",))
     high = float(outcome.task.model.band.window.ppm[-1])
+    if LIPID_PPM in outcome.options.excluded_ppm:
+        yield (
+            f"Lipid towers over the metabolites: what is below {LIPID_PPM[0]:g} ppm was left out, "
+            "tNAA and lactate with it."
+        )
     if high < max(outcome.options.window_ppm) - CUT_PPM:
         yield f"Water lies inside the fit window: what is above {high:.2f} ppm was left out."
     edge = parts.ppm > high - WATER_EDGE_PPM

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mrsviewer.fitting.contamination import lipid_towers, without_lipid
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.outcome import to_result
 from mrsviewer.fitting.prepare import prepare
@@ -31,6 +32,10 @@ __all__ = ["LcmOptions", "LinearCombinationEngine"]
 WORSE = 1.2
 """Residual over noise, against that of the fit before, from which a fit that began there is
 checked by one that begins afresh."""
+
+
+DESCRIBED = 1.5
+"""Residual over noise up to which lipid that towers counts as described."""
 
 
 class LinearCombinationEngine:
@@ -74,8 +79,13 @@ class LinearCombinationEngine:
         return tuple(results)
 
     def _fit(self, problem: FitProblem, options: LcmOptions, context: JobContext) -> FitResult:
-        outcome = Stages(prepare(problem, options), options, context).run()
-        return to_result(outcome, self.name, self.version)
+        prepared = prepare(problem, options)
+        result = to_result(Stages(prepared, options, context).run(), self.name, self.version)
+        if _misfit(result) < DESCRIBED or not lipid_towers(prepared, options):
+            return result
+        without = without_lipid(prepared, options)
+        stages = Stages(prepare(problem, without), without, context)
+        return to_result(stages.run(), self.name, self.version)
 
     def _fit_like(
         self,

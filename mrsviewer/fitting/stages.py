@@ -15,7 +15,7 @@ from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.ratios import ratio_penalties
 from mrsviewer.fitting.start import START_DF_PER_PPM
 from mrsviewer.fitting.task import Task, evaluate, residual_energy
-from mrsviewer.fitting.varpro import Solution, search
+from mrsviewer.fitting.varpro import Solution, promised_gain, search
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,13 +31,10 @@ NOISE_FLOOR = 1e-4
 """Least noise assumed, relative to the highest point of the spectrum: no model is better."""
 
 ROUGH, COMMON_STEPS = 5, 4
-MISFIT = 1.08
-"""Residual over noise above which the line is given a shape of its own."""
+WORSE = 1.08
+"""Residual over that of a similar spectrum from which a line shape is tried after all."""
 
-SMALL = 1e-3
-"""Residual over the highest point of the data below which no shape of its own is looked for."""
-
-WORTH = 15.0
+WORTH = 10.0
 """Gain, in units of the residual variance, that a line shape of its own must bring."""
 
 
@@ -154,16 +151,18 @@ class Stages:
         return choose_flexibility(task, evaluate(widest, state.theta, state.amplitudes > 0))
 
     def _misfits(self, task: Task, state: State, like: FitResult | None) -> bool:
-        """Return whether a Voigt line leaves more than noise.
+        """Return whether a line shape of its own promises to be worth its freedom.
 
-        Where another shape did not help a similar spectrum, it is not tried on this one.
+        Where another shape did not help a similar spectrum, it is only tried on this one if the
+        residual is larger.
         """
-        least = max(self.prepared.noise_sd, SMALL * float(np.abs(task.data).max()))
+        if self.options.line_shape == "voigt":
+            return False
         if like is not None and like.solution is not None:
             straight = not like.solution[self.plan.model.shape()].any()
-            least = max(least, like.residual_sd) if straight else least
-        misfit = self._residual_sd(task, state) > MISFIT * least
-        return misfit and self.options.line_shape != "voigt"
+            if straight and self._residual_sd(task, state) < WORSE * like.residual_sd:
+                return False
+        return promised_gain(task, state, self.plan.bent()) > WORTH
 
     def _bent(self, task: Task, voigt: Solution) -> tuple[Task, Solution] | None:
         """Return task and solution with a line shape, or None if it is not worth its freedom."""

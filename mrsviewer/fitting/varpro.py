@@ -39,6 +39,7 @@ ENOUGH = 1e-3
 NEARLY = 1e-3
 """The same relative to the objective, for a search whose result is only a start."""
 
+UNDAMPED = 1e-3
 STEPS = 8
 """Dampings tried before a search counts as ended."""
 
@@ -76,7 +77,7 @@ def search(
     """
     state = evaluate(task, _clip(task, start)) if isinstance(start, np.ndarray) else start
     enough = max(ENOUGH, NEARLY * state.objective) if roughly else ENOUGH
-    damping = 1e-3
+    damping = UNDAMPED
     for iteration in range(most):
         tick()
         step = _Step(task, state, free)
@@ -87,7 +88,7 @@ def search(
             trial = evaluate(task, moved, state.amplitudes > 0)
             if trial.objective < state.objective:
                 break
-            damping = max(8 * damping, 1e-3)
+            damping = max(8 * damping, UNDAMPED)
             tick()
         else:
             return Solution(state, converged=True, iterations=iteration)
@@ -96,6 +97,11 @@ def search(
         if small:
             return Solution(state, converged=True, iterations=iteration + 1)
     return Solution(state, converged=False, iterations=most)
+
+
+def promised_gain(task: Task, state: State, free: NDArray[np.bool_]) -> float:
+    """Return what one step in the free parameters promises, in units of the noise variance."""
+    return _Step(task, state, free).take(UNDAMPED)[1]
 
 
 def _clip(task: Task, theta: NDArray[np.float64]) -> NDArray[np.float64]:
