@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from typing_extensions import override
 
 from mrsviewer import __version__
-from mrsviewer.commands import basis, benchmark
+from mrsviewer.commands import basis, benchmark, train
 from mrsviewer.jobs.context import JobContext
 from mrsviewer.model.acquisition import Identity
 from mrsviewer.model.failure import MrsError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mrsviewer.model.exam import Exam
     from mrsviewer.model.failure import Failure
 
-SUBCOMMANDS = frozenset({"basis", "info", "fit", "convert", "example", "benchmark"})
+SUBCOMMANDS = frozenset({"basis", "info", "fit", "convert", "example", "benchmark", "train"})
 GIVEN_WITH = {"dwell_s": "--dwell S", "frequency_hz": "--frequency MHZ"}
 """Option for each value that a file may lack."""
 
@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     benchmark.add_arguments(
         commands.add_parser("benchmark", help="score and time fit engines on known truth")
     )
+    train.add_arguments(commands.add_parser("train", help="train a network for a protocol"))
     return parser
 
 

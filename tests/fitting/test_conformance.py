@@ -1,7 +1,7 @@
 """What every fit engine must do, whatever its method.
 
 Engines that use a basis set get spectra made of one; those that know peaks of their own get
-spectra of such peaks. Which is which, the engines say themselves. Engines that run a program of
+spectra of such peaks; one that was trained on brains gets a brain (``engine_cases.py``). Engines that run a program of
 the user's are tested against stand-ins of it, elsewhere.
 """
 
@@ -53,7 +53,7 @@ def basis_engine(engine):
 
 
 def fitted(engine, data, basis=None, noise_sd=None):
-    problem = FitProblem(data, make_basis() if basis is None else basis, noise_sd)
+    problem = FitProblem(data, case_of(engine).basis() if basis is None else basis, noise_sd)
     return engine.fit(problem, engine.options(), JobContext())
 
 
@@ -69,7 +69,7 @@ def test_engine_keeps_the_protocol(engine):
 def test_noise_free_signals_return_their_amplitudes(engine, case):
     result = fitted(engine, case.data(Recipe(noise=0.0)))
     found = amplitudes(result, case.names)
-    np.testing.assert_allclose(found, case.truths(case.names), rtol=0.01, atol=0.02)
+    np.testing.assert_allclose(found, case.truths(case.names), rtol=case.error, atol=0.02)
 
 
 def test_amplitudes_scale_with_the_data(engine, case):
@@ -113,7 +113,7 @@ def test_parts_add_up(engine, case):
     assert len(result.amplitudes) == len(result.components) == len(result.lineshapes)
     left = (result.data - result.fit).real
     assert np.std(left) == pytest.approx(result.residual_sd, rel=0.15)
-    assert result.residual_sd < 1.2 * result.noise_sd
+    assert result.residual_sd < case.residual * result.noise_sd
 
 
 def test_data_are_those_that_were_given(engine, case):
@@ -130,7 +130,9 @@ def test_uncertainties_are_finite_and_a_covariance(engine, case):
     assert (np.linalg.eigvalsh(result.covariance) > -1e-12).all()
 
 
-def test_two_equal_components_have_finite_uncertainty(basis_engine):
+def test_two_equal_components_have_finite_uncertainty(basis_engine, case):
+    if not case.any_components:
+        pytest.skip("it knows certain components only")
     basis = make_basis()
     both = np.concatenate([basis.fids, basis.fids[1:2]])
     twin = replace(basis.components[1], name="PCr")
@@ -156,15 +158,15 @@ def test_bounds_are_calibrated(engine, case):
     index = [runs[0].names.index(name) for name in case.strong]
     bound = np.mean([np.sqrt(np.diag(run.covariance))[index] for run in runs], axis=0)
     ratio = found.std(axis=0) / bound
-    assert (ratio > 0.45).all(), ratio
-    assert (ratio < 1.5).all(), ratio
+    assert (ratio > case.scatter[0]).all(), ratio
+    assert (ratio < case.scatter[1]).all(), ratio
     within = np.mean(np.abs(found - truth) < 1.96 * bound)
     assert within > 0.85, within
 
 
 def test_cancel_is_seen_within_200_ms(engine, case):
     context, late = JobContext(), []
-    problem = FitProblem(case.data(), make_basis())
+    problem = FitProblem(case.data(), case.basis())
 
     def watch():
         # One tick of the engine may pass before the flag is seen; the time since it was set
@@ -193,8 +195,8 @@ def test_a_context_cancelled_beforehand_stops_the_fit(engine):
         engine.fit(FitProblem(make_data(), make_basis()), engine.options(), context)
 
 
-def spoiled(kind):
-    data = make_data()
+def spoiled(kind, case):
+    data = case.data()
     fid = data.fid.copy()
     if kind == "nan":
         fid[100] = np.nan
@@ -211,9 +213,9 @@ def spoiled(kind):
 
 
 @pytest.mark.parametrize("kind", ["nan", "zero", "noise", "half missing", "short"])
-def test_data_without_an_answer_are_refused(engine, kind):
+def test_data_without_an_answer_are_refused(engine, case, kind):
     with pytest.raises(FitError) as caught:
-        fitted(engine, spoiled(kind))
+        fitted(engine, spoiled(kind, case))
     failure = caught.value.failure
     assert failure.title
     assert failure.cause
