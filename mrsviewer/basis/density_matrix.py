@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from mrsviewer.basis.program import Event, Program
     from mrsviewer.basis.sequences import AnySequence
+    from mrsviewer.basis.shots import Shot
     from mrsviewer.basis.spin_space import Nodes
     from mrsviewer.basis.spin_systems import Heteronucleus
 
@@ -68,26 +69,25 @@ def simulate(group: SpinGroup, sequence: AnySequence, hz_per_ppm: float) -> Line
     Their scale and phase are those of the spins after the pulses: a stimulated echo has half of the
     signal, and a shaped pulse its own phase.
     """
-    return joined([_run(s.program, group, hz_per_ppm).times(s.weight) for s in shots_of(sequence)])
+    return _run(shots_of(sequence), group, hz_per_ppm)
 
 
 def lone_spin_signal(sequence: AnySequence, hz_per_ppm: float) -> complex:
     """Return the signal of one uncoupled proton at the centre of the slice."""
     carrier = WATER_PPM if sequence.slices is None else sequence.slices.carrier_ppm
     spin = SpinGroup("lone", "", (carrier,))
-    shots = reference_shots(sequence)
-    return complex(sum(s.weight * _run(s.program, spin, hz_per_ppm).amplitude.sum() for s in shots))
+    return complex(_run(reference_shots(sequence), spin, hz_per_ppm).amplitude.sum())
 
 
-def _run(program: Program, group: SpinGroup, hz_per_ppm: float) -> Lines:
-    """Return the lines of one spin group after ``program``, its weight included."""
+def _run(shots: tuple[Shot, ...], group: SpinGroup, hz_per_ppm: float) -> Lines:
+    """Return the lines of one spin group, all shots added."""
     nodes = nodes_of(group)
     states = list(_hetero_offsets(group))
     scale = group.weight * group.protons / len(states)
     parts: list[Lines] = []
     for offsets in states:
         shifts = (np.array(group.shifts_ppm) - WATER_PPM) * hz_per_ppm + offsets
-        parts.extend(_one_state(program, nodes, shifts, hz_per_ppm))
+        parts.extend(_one_state(shots, nodes, shifts, hz_per_ppm))
     return joined(parts).times(scale)
 
 
@@ -107,7 +107,7 @@ def _add_splitting(offsets: NDArray[np.float64], nucleus: Heteronucleus, m: floa
 
 
 def _one_state(
-    program: Program, nodes: Nodes, shifts_hz: NDArray[np.float64], hz_per_ppm: float
+    shots: tuple[Shot, ...], nodes: Nodes, shifts_hz: NDArray[np.float64], hz_per_ppm: float
 ) -> Iterator[Lines]:
     """Yield the lines of each space of the group, in one state of its heteronuclei."""
     shifts = np.array([shifts_hz[members[0]] for members in nodes.members])
@@ -116,7 +116,10 @@ def _one_state(
         if not any(space.twice):
             continue
         molecule = Molecule(space, shifts, nodes.couplings_hz, hz_per_ppm)
-        rho = Evolution(molecule).after(program)
+        evolution = Evolution(molecule)
+        rho = np.zeros((space.size, space.size), complex)
+        for shot in shots:
+            rho += shot.weight * evolution.after(shot.program)
         yield _lines(molecule, rho).times(2.0 * copies / 2**spins)
 
 

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from mrsviewer.basis.pulse_shapes import (
     EditingShape,
+    GoiaWurst,
     SincGaussian,
     SliceShape,
     Slr,
@@ -75,7 +76,7 @@ class Pulses(msgspec.Struct, frozen=True, omit_defaults=True):
     ] = None
     positions: Annotated[
         int, msgspec.Meta(ge=2, le=512, description="Positions along each axis")
-    ] = 48
+    ] = 41
     extent: Annotated[
         float,
         msgspec.Meta(ge=1, le=10, description="Range of positions, in slice thicknesses"),
@@ -361,4 +362,9 @@ SEQUENCES: tuple[type[Sequence], ...] = (
 """All that can be simulated, the most usual first."""
 
 USUAL_PULSES = Pulses(refocusing=Slr(5.2e-3), excitation=Slr(2.6e-3, 8.0))
-"""Pulses of a PRESS as scanners have it, for whoever does not know theirs."""
+"""Pulses as a PRESS at 3 T may have them, for whoever does not know theirs."""
+
+ADIABATIC_PULSES = Pulses(
+    refocusing=GoiaWurst(3.5e-3, 20_000.0, 817.0), excitation=Slr(2.6e-3, 8.0)
+)
+"""Pulses as a semi-LASER or LASER may have them: Andronesi 2010 at a field of 19 uT."""

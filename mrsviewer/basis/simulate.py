@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from mrsviewer.basis.edited_macromolecules import with_edited_macromolecules
 from mrsviewer.basis.macromolecules import CR_CH2, with_macromolecules
 from mrsviewer.basis.sequences import MegaPress
 from mrsviewer.basis.signals import metabolite_fid
@@ -66,7 +67,8 @@ def simulated_basis(
         Which metabolites; by default the twenty usual ones. "-CrCH2" may be among them, and is
         drawn with the macromolecules.
     macromolecules
-        Whether to add parametrised macromolecules and lipids.
+        Whether to add parametrised macromolecules and lipids; to difference spectra of edited scans
+        those that editing lets through.
     context
         Progress and cancel.
 
@@ -78,6 +80,8 @@ def simulated_basis(
     wanted = DEFAULT_METABOLITES if names is None else names
     systems = tuple(spin_system(name) for name in wanted if name != CR_CH2)
     basis = _simulated(sequence, grid, systems, context or JobContext())
+    if macromolecules and basis.editing == "difference" and isinstance(sequence, MegaPress):
+        return with_edited_macromolecules(basis, sequence.edit_on_ppm)
     if macromolecules:
         return with_macromolecules(basis, cr_ch2=CR_CH2 in wanted)
     return basis

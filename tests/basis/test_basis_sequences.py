@@ -178,7 +178,15 @@ def test_a_set_says_what_it_was_made_for():
     shaped = simulated_basis(Press(0.011, 0.019, USUAL_PULSES), GRID, names=("Cr",))
     assert "shaped pulses" in shaped.source
     assert "SLR, 5.2 ms" in shaped.source
-    assert "48 positions" in shaped.source
+    assert "41 positions" in shaped.source
+
+
+@pytest.mark.parametrize(("edit_on", "broad"), [(1.9, ("MM09", "MM30")), (4.56, ())])
+def test_difference_has_edited_macromolecules_only(edit_on, broad):
+    sequence = msgspec.structs.replace(MEGA, edit_on_ppm=edit_on)
+    assert simulated_basis(sequence, GRID, names=("GABA",)).names == ("GABA", *broad)
+    off = msgspec.structs.replace(sequence, spectrum="edit-off")
+    assert "Lip09" in simulated_basis(off, GRID, names=("GABA",)).names
 
 
 def test_pulses_are_part_of_the_key():
