@@ -36,10 +36,13 @@ class Comparison:
         Bins of the spectrum.
     kept
         Shape (points,): which samples count; the others are set to zero in data and model.
+    weights
+        Shape (points,): by which factor they count; None: by 1.
     """
 
     window: Window
     kept: NDArray[np.bool_]
+    weights: NDArray[np.float64] | None = None
 
     @property
     def samples(self) -> float:
@@ -52,6 +55,8 @@ class Comparison:
 
         Scaled so that noise has the standard deviation that it has in one sample in time.
         """
+        if self.weights is not None:
+            fids = fids * self.weights
         whole = self.window.count == self.kept.size and bool(self.window.used.all())
         if whole:
             return fids if self.kept.all() else fids[..., self.kept]
@@ -68,12 +73,12 @@ class BandComparison:
     ----------
     band
         Coarse grid and window.
-    kept
-        Shape (coarse samples,): which of them count.
+    weights
+        Shape (coarse samples,): by which factor each counts; 0 where it does not.
     """
 
     band: Band
-    kept: NDArray[np.bool_]
+    weights: NDArray[np.float64]
 
     @classmethod
     def of(cls, band: Band, fine: Comparison) -> BandComparison:
@@ -87,12 +92,16 @@ class BandComparison:
         times = band.times_s
         early = first if index[0] else -np.inf
         late = last if index[-1] < fine.kept.size - 1 else np.inf
-        return cls(band, (times >= early) & (times <= late))
+        weights = ((times >= early) & (times <= late)).astype(float)
+        if fine.weights is not None:
+            fine_times = np.arange(fine.kept.size) * axis.dwell_s
+            weights *= np.interp(times, fine_times, fine.weights)
+        return cls(band, weights)
 
     def cut(self, fids: NDArray[np.complex128]) -> NDArray[np.complex128]:
         """Return what is compared of signals on the coarse grid, shape (..., n)."""
         window = self.band.window
-        spectra = self.band.spectra(fids * self.kept)[..., window.used]
+        spectra = self.band.spectra(fids * self.weights)[..., window.used]
         return np.asarray(spectra / np.sqrt(window.axis.points))
 
 

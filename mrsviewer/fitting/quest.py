@@ -1,9 +1,9 @@
 """Basis signals fitted in the time domain, the first samples left out.
 
 In the class of QUEST (Ratiney 2005, doi 10.1002/nbm.895) and TARQUIN (Wilson 2011,
-doi 10.1002/mrm.22579). What decays within the first milliseconds - the baseline - is not
-modelled but left out; non-negative amplitudes are eliminated, and every metabolite has a shift
-and a damping of its own within limits.
+doi 10.1002/mrm.22579). What decays fast - the baseline - is a random short-lived signal, or is
+left out with the first samples; non-negative amplitudes are eliminated, and every metabolite has
+a shift and a damping of its own within limits.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from mrsviewer.fitting.background import background, outside
 from mrsviewer.fitting.band import make_band
 from mrsviewer.fitting.comparison import BandComparison, as_real
+from mrsviewer.fitting.contamination import fit_window
 from mrsviewer.fitting.damped import Carriers, DampedSignals
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.metabolite_lines import (
@@ -30,6 +31,13 @@ from mrsviewer.fitting.metabolite_lines import (
 )
 from mrsviewer.fitting.prepare import prepare
 from mrsviewer.fitting.quest_options import QuestOptions
+from mrsviewer.fitting.soft_background import (
+    background_df,
+    background_part,
+    likeliest,
+    softened,
+    unlikeliness,
+)
 from mrsviewer.fitting.time_data import time_data
 from mrsviewer.fitting.time_result import (
     TimeOutcome,
@@ -60,13 +68,15 @@ SHIFT_STEP_PPM = 0.02
 PHASES = 8
 TRIED = 3
 ROUGH = 8
+FEW = 3
+"""Steps of a search with one more life of the background, from a neighbour's solution."""
 
 
 class QuestEngine:
     """Variable projection on basis signals in time."""
 
     name = "quest"
-    version = "1"
+    version = "2"
     uses_basis = True
     options: type[msgspec.Struct] = QuestOptions
 
@@ -88,19 +98,22 @@ class _Fit:
 
     def __init__(self, problem: FitProblem, options: QuestOptions, context: JobContext) -> None:
         self.problem, self.options, self.context = problem, options, context
-        chosen = LcmOptions(include=options.include, exclude=options.exclude)
+        chosen = LcmOptions(
+            include=options.include, exclude=options.exclude, window_ppm=options.window_ppm
+        )
         prepared = prepare(problem, chosen)
+        self.window_ppm = fit_window(prepared, chosen)
         self.components, self.signals = prepared.components, prepared.signals
         self.hz_per_ppm = prepared.axis.hz_per_ppm
         drawn = [(c.width_ppm or 0.0) * self.hz_per_ppm for c in self.components]
         self.map = MetaboliteMap(np.array(drawn))
         self.limits = self.map.limits(self.components, options, self.hz_per_ppm)
         self.iterations = 0
-        whole = time_data(problem, options.window_ppm)
+        whole = time_data(problem, self.window_ppm)
         self.fine = DampedSignals(whole.times_s, Carriers(self.signals, whole.axis.dwell_s))
         self.outside = np.zeros(prepared.axis.points, np.complex128)
         if options.remove_outside:
-            self.outside = outside(whole, options.window_ppm, context)
+            self.outside = outside(whole, self.window_ppm, context)
 
     def run(self, name: str, version: str) -> FitResult:
         """Return the result of all stages."""
@@ -108,10 +121,17 @@ class _Fit:
         data = self.data
         # Priors are weighed against the misfit where that is larger than the noise.
         misfit = float(np.mean(evaluate(task, x).left ** 2))
-        found = self._search(replace(task, variance=max(task.variance, misfit)), x)
+        soft = self.options.background == "soft"
+        first = replace(task, variance=max(task.variance, misfit))
+        found = self._search(first, x, ROUGH if soft else None)
         refuse_without_signal(task, found.point.left, data.noise_variance)
-        covariance = amplitude_covariance(task, found.point, data.noise_variance)
-        smooth = dropped_part(data, self._left(found))
+        if soft:
+            task, found = self._softly(task, found)
+        # What the model leaves is noise, or as bad as noise.
+        spread = max(data.noise_variance, float(np.mean(found.point.left**2)))
+        covariance = amplitude_covariance(task, found.point, spread)
+        left = self._left(found)
+        smooth = dropped_part(self.data, left) + background_part(self.data, left)
         if self.options.background == "subtract" and smooth.any():
             found, smooth = self._again(task, found)
         return to_result(self._outcome(found, covariance, smooth), name, version)
@@ -153,7 +173,7 @@ class _Fit:
         dropped = int(np.ceil(options.start_s / axis.dwell_s - 1e-6))
         self.data = data = time_data(
             self.problem,
-            options.window_ppm,
+            self.window_ppm,
             dropped=dropped,
             shift_ppm=shift_ppm,
             used_share=options.used_percent / 100,
@@ -192,6 +212,33 @@ class _Fit:
     def _tick(self) -> None:
         self.context.tick(min(0.99, self.iterations / 60), "fitting")
 
+    def _softly(self, task: TimeTask, found: Found) -> tuple[TimeTask, Found]:
+        """Return the fit with a background of short-lived signals instead of left-out samples."""
+        data = self.data
+        tried: dict[float, tuple[TimeTask, Found]] = {}
+        target = self._narrow(data.fid - self.outside)
+
+        def cost(life_s: float) -> float:
+            soft = softened(data.comparison, life_s)
+            comparison = BandComparison.of(self.band, soft)
+            trial = replace(
+                task,
+                comparison=comparison,
+                target=as_real(comparison.cut(target)),
+                variance=data.variance,
+            )
+            near = min(tried, key=lambda other: abs(np.log(other / life_s)), default=None)
+            start = found.point.x if near is None else tried[near][1].point.x
+            tried[life_s] = trial, self._search(trial, start, FEW)
+            return unlikeliness(trial, tried[life_s][1].point, soft, life_s)
+
+        life_s = likeliest(cost)
+        trial, near = tried[life_s]
+        self.data = replace(data, comparison=softened(data.comparison, life_s))
+        misfit = float(np.mean(near.point.left**2))
+        trial = replace(trial, variance=max(data.variance, misfit))
+        return trial, self._search(trial, near.point.x)
+
     def _again(self, task: TimeTask, found: Found) -> tuple[Found, NDArray[np.complex128]]:
         """Return the fit of all samples less the modelled background, and the background."""
         data = self.data
@@ -225,7 +272,7 @@ class _Fit:
             zero_phase_rad=float(point.x[PHASE]),
             delay_s=float(point.x[DELAY]),
             shift_ppm=float(point.x[SHIFT]) / self.hz_per_ppm,
-            baseline_df=dropped_df(data),
+            baseline_df=dropped_df(data) + background_df(data.comparison),
             converged=found.converged,
             iterations=self.iterations,
             doubts=tuple(self._doubts(point.x)),
@@ -242,6 +289,9 @@ class _Fit:
 
     def _doubts(self, x: NDArray[np.float64]) -> Iterator[str]:
         limits = self.limits
+        if max(self.window_ppm) < max(self.options.window_ppm):
+            top = max(self.window_ppm)
+            yield f"Water lies inside the fit window: what is above {top:.2f} ppm was left out."
         if limits.free[SHIFT] and not limits.low[SHIFT] < x[SHIFT] < limits.high[SHIFT]:
             yield f"The shift ended at its limit of {x[SHIFT] / self.hz_per_ppm:+.2f} ppm."
         if x[LORENTZ] >= limits.high[LORENTZ] or x[GAUSS] >= limits.high[GAUSS]:

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from mrsviewer.fitting.lcm_options import Freedom, Range
 
-Background = Literal["truncate", "subtract"]
+Background = Literal["soft", "truncate", "subtract"]
 
 
 class QuestOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,7 +28,12 @@ class QuestOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     nonnegative: Annotated[bool, Meta(description="Amplitudes cannot be negative")] = True
     start_s: Annotated[
         float,
-        Meta(ge=0, le=0.1, description="Samples before this time are left out, with the baseline"),
+        Meta(
+            ge=0,
+            le=0.1,
+            description="Samples before this time are left out, with the baseline; with a soft "
+            "baseline only in the first stage of the fit",
+        ),
     ] = 0.010
     used_percent: Annotated[
         float,
@@ -41,10 +46,11 @@ class QuestOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     background: Annotated[
         Background,
         Meta(
-            description="truncate: what those samples hold besides is the baseline; subtract: it "
-            "is modelled, taken off, and all samples are fitted again"
+            description="soft: a baseline of short-lived signals is fitted along, its life chosen "
+            "by likelihood; truncate: what the samples left out hold besides is the baseline; "
+            "subtract: it is modelled, taken off, and all samples are fitted again"
         ),
-    ] = "truncate"
+    ] = "soft"
     remove_outside: Annotated[
         bool,
         Meta(

@@ -211,14 +211,39 @@ def test_a_peak_that_is_not_there_is_told_and_has_a_bound():
 
 
 def test_baseline_is_what_the_first_samples_hold_besides():
-    result = fit(QuestEngine(), make_data(Recipe(baseline=True)), make_basis())
-    plain = fit(QuestEngine(), make_data(), make_basis())
+    options = {"background": "truncate"}
+    result = fit(QuestEngine(), make_data(Recipe(baseline=True)), make_basis(), **options)
+    plain = fit(QuestEngine(), make_data(), make_basis(), **options)
     height = np.abs(result.baseline).max()
     assert height > 5 * np.abs(plain.baseline).max()
     for name in ("NAA", "Cr", "GPC", "Ins"):
         assert amplitude(result, name) == pytest.approx(TRUTH[name], rel=0.05)
     # Ten milliseconds of a window of 4 ppm.
     assert result.effective_baseline_df == pytest.approx(0.010 * 4.0 * 123.25, rel=0.1)
+
+
+def test_a_background_that_outlives_ten_milliseconds_is_followed():
+    slow = make_data(extra=60.0 * line(2.7, 0.4) * np.exp(0.7j))
+    soft = fit(QuestEngine(), slow, make_basis())
+    cut = fit(QuestEngine(), slow, make_basis(), background="truncate")
+    without = fit(QuestEngine(), make_data(), make_basis())
+    for name in ("NAA", "Cr", "GPC", "Ins", "Glu"):
+        assert amplitude(soft, name) == pytest.approx(TRUTH[name], rel=0.06)
+        assert abs(amplitude(soft, name) - TRUTH[name]) < 3 * bound(soft, name)
+    assert abs(amplitude(cut, "Glu") / TRUTH["Glu"] - 1) > 0.1
+    assert soft.residual_sd < 1.1 * soft.noise_sd
+    assert soft.effective_baseline_df > 2 * without.effective_baseline_df
+    hump = np.abs(soft.baseline - without.baseline)
+    assert soft.ppm[np.argmax(hump)] == pytest.approx(2.7, abs=0.1)
+
+
+def test_water_inside_the_window_lowers_its_end_and_is_told():
+    water = 400 * line(4.1) * np.exp(-np.pi * 8 * T + 1.5j)
+    result = fit(QuestEngine(), make_data(extra=water), make_basis())
+    assert "Water lies inside the fit window" in result.message
+    assert result.ppm.max() < 4.0
+    for name in ("NAA", "Cr", "GPC"):
+        assert amplitude(result, name) == pytest.approx(TRUTH[name], rel=0.04)
 
 
 def test_background_can_be_modelled_and_all_samples_fitted():
@@ -233,7 +258,8 @@ def test_residual_water_beside_the_window_is_taken_off():
     water = 300 * line(4.5) * np.exp(-np.pi * 9 * T + 1.0j)
     spoiled = make_data(extra=water)
     result = fit(QuestEngine(), spoiled, make_basis())
-    left = fit(QuestEngine(), spoiled, make_basis(), remove_outside=False)
+    without = {"remove_outside": False, "background": "truncate"}
+    left = fit(QuestEngine(), spoiled, make_basis(), **without)
     assert result.residual_sd < 1.1 * result.noise_sd
     assert left.residual_sd > 2.5 * left.noise_sd
     assert "does not describe" in left.message

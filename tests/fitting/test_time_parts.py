@@ -1,5 +1,7 @@
 """The parts of the time-domain engines, each against an independent calculation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,6 +18,14 @@ from mrsviewer.fitting.metabolite_lines import MetaboliteMap
 from mrsviewer.fitting.peaks import PeakMap, amplitude_ties
 from mrsviewer.fitting.prior_file import parse_prior_knowledge
 from mrsviewer.fitting.quest_options import QuestOptions
+from mrsviewer.fitting.soft_background import (
+    LIVES_S,
+    background_df,
+    background_part,
+    likeliest,
+    softened,
+    unlikeliness,
+)
 from mrsviewer.fitting.time_data import time_data
 from mrsviewer.fitting.time_search import inverse, search
 from mrsviewer.fitting.time_task import AmplitudeTies, Limits, TimeTask, evaluate, model_slopes
@@ -158,9 +168,65 @@ def test_coarse_grid_gives_what_the_fine_one_gives():
 def test_coarse_grid_leaves_out_the_same_time():
     _, data = basis_task()
     band = make_band(data.comparison.window)
-    kept = band.times_s[BandComparison.of(band, data.comparison).kept]
+    kept = band.times_s[BandComparison.of(band, data.comparison).weights > 0]
     assert kept[0] >= 20 * DWELL_S
     assert kept[-1] < 0.75 * POINTS * DWELL_S
+
+
+def test_weights_are_the_same_on_the_coarse_grid():
+    _, data = basis_task(dropped=0)
+    soft = softened(data.comparison, 0.012)
+    assert soft.weights[round(0.012 / DWELL_S)] ** 2 == pytest.approx(0.5)
+    assert (np.diff(soft.weights) >= 0).all()
+    band = make_band(soft.window)
+    fid = data.fid * np.exp(-20 * np.arange(POINTS) * DWELL_S)
+    coarse = BandComparison.of(band, soft).cut(band.narrow(fid[None])[0])
+    fine = soft.cut(fid)
+    assert np.abs(coarse - fine).max() < 0.02 * np.abs(fine).max()
+
+
+def test_background_and_rest_make_up_what_the_model_leaves():
+    _, data = basis_task(dropped=0, used_share=1.0)
+    data = replace(data, comparison=softened(data.comparison, 0.02))
+    rng = np.random.default_rng(1)
+    left = rng.standard_normal(POINTS) + 1j * rng.standard_normal(POINTS)
+    part = background_part(data, left)
+    assert np.abs(left - part)[0] < 1e-3 * np.abs(left)[0]
+    assert np.abs(part)[-1] < 1e-3 * np.abs(left)[-1]
+    share = data.comparison.window.count / POINTS
+    freedom = np.sum(np.abs(np.divide(part, left))) * share
+    assert background_df(data.comparison) == pytest.approx(freedom)
+    assert background_df(replace(data.comparison, weights=None)) == 0.0
+
+
+@pytest.mark.parametrize("best", LIVES_S)
+def test_the_least_of_all_lives_is_found(best):
+    tried = []
+
+    def cost(life):
+        tried.append(life)
+        return abs(np.log(life / best))
+
+    assert likeliest(cost) == best
+    assert len(tried) == len(set(tried))
+
+
+@pytest.mark.parametrize("life", [0.005, 0.0315])
+def test_the_life_of_a_drawn_background_is_found_by_likelihood(life):
+    task, data = basis_task(dropped=0, used_share=1.0)
+    rng = np.random.default_rng(3)
+    noise = np.sqrt(data.variance) * (rng.standard_normal((2, POINTS)) * [[1], [1]])
+    times = np.maximum(np.arange(POINTS), 0.1) * DWELL_S
+    drawn = noise[0] + 1j * noise[1]
+    fid = drawn * np.sqrt(1 + (life / times) ** 4)
+
+    def cost(tried):
+        soft = softened(data.comparison, tried)
+        one = replace(task, comparison=soft, target=as_real(soft.cut(fid)), variance=data.variance)
+        return unlikeliness(one, evaluate(one, some_place(one)), soft, tried)
+
+    costs = [cost(tried) for tried in LIVES_S]
+    assert abs(int(np.argmin(costs)) - LIVES_S.index(life)) <= 1
 
 
 def test_search_ends_where_the_objective_is_least():
