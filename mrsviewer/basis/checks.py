@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mrsviewer.basis.sequences import EVEN_ECHOES
 from mrsviewer.model.exam import Finding
 from mrsviewer.model.failure import BasisError
 
@@ -56,6 +57,7 @@ def check_basis(basis: BasisSet, acquisition: Acquisition) -> tuple[Finding, ...
         *_editing(basis, acquisition),
         *_first_echo(basis, acquisition),
         *_mixing_time(basis, acquisition),
+        *_even_delays(basis, acquisition),
         *_width(basis),
     )
 
@@ -148,6 +150,16 @@ def _mixing_time(basis: BasisSet, acquisition: Acquisition) -> Iterator[Finding]
             "Mixing time of STEAM is unknown",
             "Signals of coupled metabolites (Glu, Gln, Ins, Lac) depend on it; enter the mixing "
             "time (TM) of the protocol. Only singlets (tNAA, tCr, tCho) can be trusted.",
+        )
+
+
+def _even_delays(basis: BasisSet, acquisition: Acquisition) -> Iterator[Finding]:
+    if basis.localisation == acquisition.localisation == "slaser" and EVEN_ECHOES in basis.source:
+        yield Finding(
+            "info",
+            "Delays of semi-LASER taken as even",
+            "No file tells the delays between its pulses. Strongly coupled metabolites (Glu, Gln, "
+            "Ins) differ by 1 to 4 % with uneven ones; simulate with those of the protocol.",
         )
 
 

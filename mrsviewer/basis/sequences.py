@@ -22,6 +22,9 @@ _MAX_S = 2.0
 _TIMING_S = 2e-5
 """How far given delays may be from an echo."""
 
+EVEN_ECHOES = "four even echoes assumed"
+"""What a semi-LASER says of itself whose delays were not given."""
+
 EchoTime = Annotated[
     float,
     msgspec.Meta(gt=0, le=_MAX_S, description="Echo time (TE)", extra_json_schema={"unit": "s"}),
@@ -279,7 +282,7 @@ class SemiLaser(Sequence, frozen=True):
     def in_words(self) -> str:
         """Return name and timing for captions."""
         if self.delays_s is None:
-            return f"semi-LASER TE {milliseconds(self.te_s)} (four even echoes assumed)"
+            return f"semi-LASER TE {milliseconds(self.te_s)} ({EVEN_ECHOES})"
         listed = ", ".join(f"{delay * 1e3:.4g}" for delay in self.delays_s)
         return f"semi-LASER TE {milliseconds(self.te_s)} (delays {listed} ms)"
 

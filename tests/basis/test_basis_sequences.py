@@ -233,6 +233,17 @@ def test_sets_of_edited_scans_are_guarded(data, severities):
     assert [f.severity for f in found] == severities
 
 
+def test_even_delays_are_told():
+    data = replace(EDITED, localisation="slaser", editing=None)
+    grid = Grid(123.25e6, DWELL_S, 64)
+    assumed, given = (
+        simulated_basis(s, grid, names=("Glu",))
+        for s in (SemiLaser(0.068), SemiLaser(0.068, (0.01, 0.02, 0.014, 0.014, 0.01)))
+    )
+    assert [f.severity for f in check_basis(assumed, data)] == ["info"]
+    assert check_basis(given, data) == ()
+
+
 def test_a_set_that_is_not_edited_is_doubted_for_an_edited_scan():
     basis = simulated_basis(Press(0.0136, 0.0544), Grid(123.25e6, DWELL_S, 64), names=("GABA",))
     assert [f.severity for f in check_basis(basis, EDITED)] == ["danger", "warning"]
