@@ -17,6 +17,7 @@ from mrsviewer.fitting.contamination import lipid_towers, without_lipid
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.outcome import to_result
 from mrsviewer.fitting.prepare import prepare
+from mrsviewer.fitting.refusals import refuse_misfit
 from mrsviewer.fitting.stages import Stages
 from mrsviewer.model.failure import FitError
 
@@ -81,11 +82,12 @@ class LinearCombinationEngine:
     def _fit(self, problem: FitProblem, options: LcmOptions, context: JobContext) -> FitResult:
         prepared = prepare(problem, options)
         result = to_result(Stages(prepared, options, context).run(), self.name, self.version)
-        if _misfit(result) < DESCRIBED or not lipid_towers(prepared, options):
-            return result
-        without = without_lipid(prepared, options)
-        stages = Stages(prepare(problem, without), without, context)
-        return to_result(stages.run(), self.name, self.version)
+        if _misfit(result) > DESCRIBED and lipid_towers(prepared, options):
+            without = without_lipid(prepared, options)
+            stages = Stages(prepare(problem, without), without, context)
+            result = to_result(stages.run(), self.name, self.version)
+        refuse_misfit(result)
+        return result
 
     def _fit_like(
         self,

@@ -11,7 +11,6 @@ from mrsviewer.fitting.doubts import Parts, doubts
 from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
 from mrsviewer.fitting.task import evaluate_again
 from mrsviewer.fitting.uncertainty import amplitude_covariance
-from mrsviewer.model.failure import FitError
 from mrsviewer.model.fit import FitResult, Lineshape
 
 if TYPE_CHECKING:
@@ -30,6 +29,9 @@ FILTERED = 10.0
 PARTS = 12
 """Parts of the window in each of which the residual must be that large."""
 
+PEAKED = 16.0
+"""Highest power of the residual over its mean that noise does not reach in a thousand points."""
+
 WHITE = 0.65
 """Correlation of neighbouring residuals below which they are noise, apodised perhaps."""
 
@@ -46,26 +48,10 @@ def noise_of_filtered_data(task: Task, state: State, noise_sd: float) -> float |
     power = np.abs(left) ** 2
     parts = np.sqrt([0.5 * part.mean() for part in np.array_split(power, PARTS)])
     least = max(FILTERED * noise_sd, SMALLEST * float(np.abs(task.data).max()))
-    if noise_sd <= 0 or parts.min() < least:
+    if noise_sd <= 0 or parts.min() < least or power.max() > PEAKED * power.mean():
         return None
     neighbours = float(np.sum(left[1:] * left[:-1].conj()).real) / float(power.sum())
     return float(np.sqrt(0.5 * power.mean())) if neighbours < WHITE else None
-
-
-def refuse_without_signal(task: Task, state: State, noise_sd: float) -> None:
-    """Raise FitError if the components explain no more than noise would.
-
-    In pure noise every amplitude and each of the five common parameters gains about one unit of
-    variance, and the search over shifts and phases some more.
-    """
-    free = task.model.count + 5
-    gain = state.linear.explained * task.variance / max(noise_sd**2, 1e-300)
-    if gain < 3.0 * free + 25.0:
-        raise FitError(
-            "No signal found",
-            "The basis signals explain the data no better than noise.",
-            "Check the processing steps, the water suppression and the choice of the basis set.",
-        )
 
 
 def to_result(outcome: Outcome, name: str, version: str) -> FitResult:

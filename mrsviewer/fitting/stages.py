@@ -10,9 +10,10 @@ import numpy as np
 from mrsviewer.fitting.doubts import Outcome
 from mrsviewer.fitting.flexibility import choose_flexibility, most_flexible, with_flexibility
 from mrsviewer.fitting.model import COMMON, FIRST_PHASE
-from mrsviewer.fitting.outcome import noise_of_filtered_data, refuse_without_signal
+from mrsviewer.fitting.outcome import noise_of_filtered_data
 from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.ratios import ratio_penalties
+from mrsviewer.fitting.refusals import refuse_without_signal
 from mrsviewer.fitting.start import START_DF_PER_PPM
 from mrsviewer.fitting.task import Task, evaluate, residual_energy
 from mrsviewer.fitting.varpro import Solution, promised_gain, search

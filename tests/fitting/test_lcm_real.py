@@ -10,6 +10,7 @@ from mrsviewer.fitting.engine import FitProblem
 from mrsviewer.fitting.lcm import LcmOptions, LinearCombinationEngine
 from mrsviewer.formats import open_exam, read_basis, read_scan
 from mrsviewer.jobs.context import JobContext
+from mrsviewer.model.failure import FitError
 from mrsviewer.processing.run import run
 from mrsviewer.processing.step import Signals
 from mrsviewer.processing.steps import default_steps
@@ -158,3 +159,11 @@ def test_an_odd_line_of_the_challenge_is_fitted_to_the_noise(shared_data):
     result = fit(data, basis)
     assert result.residual_sd < 1.1 * result.noise_sd
     assert 1.3 < ratios(result)["tNAA"] < 1.8
+
+
+@pytest.mark.parametrize("name", ["siemens/suspect/SVS_XA60.dcm", "ge/P1751_1.5T_030_2000.7"])
+def test_phantoms_of_other_substances_are_refused(shared_data, name):
+    """Ethanol, and a broken line near 1.8 ppm: no amount of a metabolite may be read from them."""
+    data = processed(shared_data / name)
+    with pytest.raises(FitError, match="does not describe"):
+        fit(data, matching_basis(data.acquisition, data.points))
