@@ -7,14 +7,8 @@ from typing import Annotated, ClassVar
 import msgspec
 from typing_extensions import override
 
-from mrsviewer.basis.pulse_shapes import (
-    EditingShape,
-    GoiaWurst,
-    SincGaussian,
-    SliceShape,
-    Slr,
-    milliseconds,
-)
+from mrsviewer.basis.pulse_shapes import EditingShape, SincGaussian, milliseconds
+from mrsviewer.basis.slice_pulses import Band, Ppm, Pulses
 from mrsviewer.model.acquisition import Editing, Localisation
 from mrsviewer.model.failure import BasisError
 
@@ -59,40 +53,6 @@ _Delays = Annotated[
         extra_json_schema={"unit": "s"},
     ),
 ]
-_Ppm = Annotated[float, msgspec.Meta(ge=-5, le=15, extra_json_schema={"unit": "ppm"})]
-
-
-class Pulses(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which pulses select the slices; those that are not given are ideal.
-
-    Positions are averaged along each axis apart, over ``extent`` times the slice thickness.
-    """
-
-    refocusing: Annotated[
-        SliceShape | None, msgspec.Meta(description="Refocusing pulses (180 degrees)")
-    ] = None
-    excitation: Annotated[
-        SliceShape | None, msgspec.Meta(description="Excitation pulse (90 degrees)")
-    ] = None
-    inversion: Annotated[
-        SliceShape | None, msgspec.Meta(description="Inversion pulse of SPECIAL")
-    ] = None
-    positions: Annotated[
-        int, msgspec.Meta(ge=2, le=512, description="Positions along each axis")
-    ] = 41
-    extent: Annotated[
-        float,
-        msgspec.Meta(ge=1, le=10, description="Range of positions, in slice thicknesses"),
-    ] = 2.0
-    carrier_ppm: Annotated[
-        _Ppm, msgspec.Meta(description="Frequency of the pulses, on which the slice is centred")
-    ] = 3.0
-
-    def in_words(self) -> str:
-        """Return the pulses for captions."""
-        named = (("90", self.excitation), ("180", self.refocusing), ("inversion", self.inversion))
-        said = [f"{what}: {shape.in_words()}" for what, shape in named if shape is not None]
-        return f"{'; '.join(said)}; {self.positions} positions per axis"
 
 
 class Sequence(
@@ -127,17 +87,41 @@ class Sequence(
         raise NotImplementedError
 
 
-class _OneEcho(Sequence, frozen=True):
-    """What sequences with nothing but an echo time have in common."""
+class _Timed(Sequence, frozen=True):
+    """Sequences given by their echo time."""
 
     te_s: EchoTime
-    pulses: Pulses | None = None
 
     @property
     @override
     def echo_time_s(self) -> float:
         """Return the total echo time."""
         return self.te_s
+
+
+class _Divided(Sequence, frozen=True):
+    """Sequences given by two echo times that add up."""
+
+    te1_s: _FirstEcho
+    te2_s: _SecondEcho
+
+    @property
+    @override
+    def echo_time_s(self) -> float:
+        """Return the total echo time."""
+        return self.te1_s + self.te2_s
+
+    @property
+    @override
+    def first_echo_s(self) -> float:
+        """Return TE1."""
+        return self.te1_s
+
+
+class _OneEcho(_Timed, frozen=True):
+    """What sequences with nothing but an echo time have in common."""
+
+    pulses: Pulses | None = None
 
     @property
     @override
@@ -175,27 +159,13 @@ class Laser(_OneEcho, frozen=True):
     title = "LASER"
 
 
-class Press(Sequence, frozen=True):
+class Press(_Divided, frozen=True):
     """90 - TE1/2 - 180 - (TE1 + TE2)/2 - 180 - TE2/2."""
 
     localisation = "press"
     title = "PRESS"
 
-    te1_s: _FirstEcho
-    te2_s: _SecondEcho
     pulses: Pulses | None = None
-
-    @property
-    @override
-    def echo_time_s(self) -> float:
-        """Return the total echo time."""
-        return self.te1_s + self.te2_s
-
-    @property
-    @override
-    def first_echo_s(self) -> float:
-        """Return TE1."""
-        return self.te1_s
 
     @property
     @override
@@ -209,21 +179,14 @@ class Press(Sequence, frozen=True):
         return f"PRESS TE {milliseconds(self.echo_time_s)} (TE1 {milliseconds(self.te1_s)})"
 
 
-class Steam(Sequence, frozen=True):
+class Steam(_Timed, frozen=True):
     """90 - TE/2 - 90 - TM - 90 - TE/2; during TM only zero-quantum order survives the spoiler."""
 
     localisation = "steam"
     title = "STEAM"
 
-    te_s: EchoTime
     tm_s: _MixingTime
     pulses: Pulses | None = None
-
-    @property
-    @override
-    def echo_time_s(self) -> float:
-        """Return the total echo time."""
-        return self.te_s
 
     @property
     @override
@@ -237,13 +200,12 @@ class Steam(Sequence, frozen=True):
         return f"STEAM TE {milliseconds(self.te_s)}, TM {milliseconds(self.tm_s)}"
 
 
-class SemiLaser(Sequence, frozen=True):
+class SemiLaser(_Timed, frozen=True):
     """90, then two pairs of 180, with given delays or TE/8, TE/4, TE/4, TE/4, TE/8."""
 
     localisation = "slaser"
     title = "semi-LASER"
 
-    te_s: EchoTime
     delays_s: _Delays | None = None
     pulses: Pulses | None = None
 
@@ -268,12 +230,6 @@ class SemiLaser(Sequence, frozen=True):
 
     @property
     @override
-    def echo_time_s(self) -> float:
-        """Return the total echo time."""
-        return self.te_s
-
-    @property
-    @override
     def slices(self) -> Pulses | None:
         """Return the pulses that select slices; None where all are ideal."""
         return self.pulses
@@ -287,22 +243,7 @@ class SemiLaser(Sequence, frozen=True):
         return f"semi-LASER TE {milliseconds(self.te_s)} (delays {listed} ms)"
 
 
-class Band(msgspec.Struct, frozen=True, tag_field="shape", tag=str.lower):
-    """An ideal editing pulse: turns all within a band, and nothing else."""
-
-    bandwidth_hz: Annotated[
-        float,
-        msgspec.Meta(
-            gt=0, le=1000, description="Width of the band", extra_json_schema={"unit": "Hz"}
-        ),
-    ] = 60.0
-
-    def in_words(self) -> str:
-        """Return kind and width for captions."""
-        return f"ideal, {self.bandwidth_hz:g} Hz"
-
-
-class MegaPress(Sequence, frozen=True):
+class MegaPress(_Divided, frozen=True):
     """PRESS with two editing pulses half an echo time apart (Mescher 1998).
 
     The first editing pulse is midway between the first refocusing pulse and the middle of the echo
@@ -313,33 +254,19 @@ class MegaPress(Sequence, frozen=True):
     localisation = "mega-press"
     title = "MEGA-PRESS"
 
-    te1_s: _FirstEcho
-    te2_s: _SecondEcho
     spectrum: Annotated[
         Editing, msgspec.Meta(description="Which of the spectra of the edited scan")
     ] = "difference"
     edit_on_ppm: Annotated[
-        _Ppm, msgspec.Meta(description="Frequency of the editing pulses in edit-on")
+        Ppm, msgspec.Meta(description="Frequency of the editing pulses in edit-on")
     ] = 1.9
     edit_off_ppm: Annotated[
-        _Ppm, msgspec.Meta(description="Frequency of the editing pulses in edit-off")
+        Ppm, msgspec.Meta(description="Frequency of the editing pulses in edit-off")
     ] = 7.5
     editing: Annotated[Band | EditingShape, msgspec.Meta(description="Editing pulses")] = (
         SincGaussian(14e-3)
     )
     pulses: Pulses | None = None
-
-    @property
-    @override
-    def echo_time_s(self) -> float:
-        """Return the total echo time."""
-        return self.te1_s + self.te2_s
-
-    @property
-    @override
-    def first_echo_s(self) -> float:
-        """Return TE1."""
-        return self.te1_s
 
     @property
     @override
@@ -363,11 +290,3 @@ SEQUENCES: tuple[type[Sequence], ...] = (
     Press, Steam, SemiLaser, MegaPress, Laser, Special, SpinEcho,
 )  # fmt: skip
 """All that can be simulated, the most usual first."""
-
-USUAL_PULSES = Pulses(refocusing=Slr(5.2e-3), excitation=Slr(2.6e-3, 8.0))
-"""Pulses as a PRESS at 3 T may have them, for whoever does not know theirs."""
-
-ADIABATIC_PULSES = Pulses(
-    refocusing=GoiaWurst(3.5e-3, 20_000.0, 817.0), excitation=Slr(2.6e-3, 8.0)
-)
-"""Pulses as a semi-LASER or LASER may have them: Andronesi 2010 at a field of 19 uT."""

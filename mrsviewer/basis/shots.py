@@ -19,16 +19,15 @@ from mrsviewer.basis.program import (
     Wait,
 )
 from mrsviewer.basis.sequences import (
-    Band,
     Laser,
     MegaPress,
     Press,
-    Pulses,
     SemiLaser,
     Special,
     SpinEcho,
     Steam,
 )
+from mrsviewer.basis.slice_pulses import Band, Pulses
 from mrsviewer.model.failure import BasisError
 
 if TYPE_CHECKING:

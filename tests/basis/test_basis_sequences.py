@@ -14,13 +14,10 @@ from mrsviewer.basis.protocol import sequence_of
 from mrsviewer.basis.pulse_shapes import SincGaussian, Slr
 from mrsviewer.basis.sequences import (
     SEQUENCES,
-    USUAL_PULSES,
     AnySequence,
-    Band,
     Laser,
     MegaPress,
     Press,
-    Pulses,
     SemiLaser,
     Special,
     SpinEcho,
@@ -28,6 +25,7 @@ from mrsviewer.basis.sequences import (
 )
 from mrsviewer.basis.signals import metabolite_fid
 from mrsviewer.basis.simulate import Grid, simulated_basis
+from mrsviewer.basis.slice_pulses import USUAL_PULSES, Band, Pulses
 from mrsviewer.basis.spin_systems import SpinGroup, spin_system
 from mrsviewer.dsp.conventions import ppm_axis, spectrum
 from mrsviewer.model.acquisition import Acquisition

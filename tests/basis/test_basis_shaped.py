@@ -22,7 +22,6 @@ from mrsviewer.basis.rf_pulse import response
 from mrsviewer.basis.sequences import (
     Laser,
     Press,
-    Pulses,
     SemiLaser,
     Special,
     SpinEcho,
@@ -30,6 +29,7 @@ from mrsviewer.basis.sequences import (
 )
 from mrsviewer.basis.shots import shots_of
 from mrsviewer.basis.signals import metabolite_fid
+from mrsviewer.basis.slice_pulses import Pulses
 from mrsviewer.basis.spin_space import nodes_of, space
 from mrsviewer.basis.spin_systems import Heteronucleus, SpinGroup, spin_system
 from mrsviewer.model.failure import BasisError

@@ -17,8 +17,6 @@ import numpy as np
 from mrsviewer.basis import store
 from mrsviewer.basis.matching import matching_basis
 from mrsviewer.basis.sequences import (
-    ADIABATIC_PULSES,
-    USUAL_PULSES,
     Laser,
     MegaPress,
     Press,
@@ -26,6 +24,7 @@ from mrsviewer.basis.sequences import (
     Steam,
 )
 from mrsviewer.basis.signals import metabolite_fid
+from mrsviewer.basis.slice_pulses import ADIABATIC_PULSES, USUAL_PULSES
 from mrsviewer.basis.spin_systems import DEFAULT_METABOLITES, spin_system
 from mrsviewer.model.acquisition import Acquisition
 
