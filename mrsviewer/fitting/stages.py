@@ -57,10 +57,12 @@ class Stages:
         FitError
             If no signal is found.
         """
-        task, state = self._start() if like is None else self._start_like(like)
+        if like is None:
+            task, state = self._flexible(*self._start())
+            state = self._search(task, state, self.plan.common, COMMON_STEPS, roughly=True).state
+        else:
+            task, state = self._start_like(like)
         task, state = self._flexible(task, state)
-        rough = self._search(task, state, self.plan.common, COMMON_STEPS, roughly=True)
-        task, state = self._flexible(task, rough.state)
         near = self._search(task, state, self.plan.free, roughly=True)
         free = self.plan.free
         bent = self._bent(task, near) if self._misfits(task, near.state, like) else None
