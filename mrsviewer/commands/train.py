@@ -14,7 +14,7 @@ from mrsviewer.model.failure import FitError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mrsviewer.analysis.learning.examine import Extent
     from mrsviewer.fitting.learned_card import Card, Protocol
@@ -40,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"of 256 spectra each (default: {DEFAULT_STEPS}, half an hour)")  # fmt: skip
     add("--spectra", type=int, default=450, metavar="N", help="held out for the examination")
     add("--strange", type=int, default=24, metavar="N", help="of each kind to be refused")
+    files = "real files to examine too; those that lack echo time and sequence count as its own"
+    add("--files", type=Path, nargs="+", default=[], metavar="FILE", help=files)
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--out", type=Path, metavar="FILE.onnx", help="train, write this and a card")
     where.add_argument(
@@ -56,10 +58,10 @@ def run(options: argparse.Namespace) -> int:
     if options.spectra < 2 or options.strange < 1 or options.steps < 2:
         raise FitError("Command line", "A number is too small.", "See: mrsviewer train --help")
     if options.examine is not None:
-        card = _examined(options.examine.with_suffix(".onnx"), extent)
+        card = _examined(options.examine.with_suffix(".onnx"), extent, options.files)
     else:
         _train(options)
-        card = _examined(options.out, extent)
+        card = _examined(options.out, extent, options.files)
     sys.stdout.writelines(f"{line}\n" for line in lines_of(card))
     return 0
 
@@ -105,17 +107,22 @@ def protocol_of(options: argparse.Namespace) -> Protocol:
         raise FitError("Command line", f"{error}.", "See: mrsviewer train --help") from error
 
 
-def _examined(path: Path, extent: Extent) -> Card:
+def _examined(path: Path, extent: Extent, files: Sequence[Path]) -> Card:
     """Return the card with a new evaluation, and write it."""
     from mrsviewer.analysis.learning.examine import examine
     from mrsviewer.analysis.learning.export import write_card
+    from mrsviewer.analysis.learning.files import examine_files
     from mrsviewer.fitting.learned_network import read_card
     from mrsviewer.fitting.learned_options import LearnedOptions
 
     card_path = path.with_suffix(".json")
     card = read_card(card_path)
     options = LearnedOptions(network=str(card_path))
-    evaluation = examine(card, options, extent, JobContext(_Reporter(), SAY_EVERY_S))
+    context = JobContext(_Reporter(), SAY_EVERY_S)
+    evaluation = msgspec.structs.replace(
+        examine(card, options, extent, context),
+        files=examine_files(files, card.protocol, options, context),
+    )
     card = msgspec.structs.replace(card, evaluation=evaluation)
     write_card(card, path)
     return card
@@ -157,3 +164,7 @@ def lines_of(card: Card) -> Iterator[str]:
             f"{kind.kind:<38}{kind.refused_percent:>7}{kind.wrong_unannounced_percent:>7}  "
             f"{'; '.join(kind.reasons)}"
         )
+    for one in said.files:
+        yield f"{one.file}: {one.refusal or 'answered'}"
+        for label, ratios in (("learned", one.learned), ("lcm", one.lcm)):
+            yield f"  {label:<8} " + "  ".join(f"{n}/tCr {v:.3f}" for n, v in ratios.items())

@@ -30,10 +30,10 @@ class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def in_words(self) -> str:
         """Return it for captions and refusals."""
-        field = self.frequency_hz[0] / 42.577e6
         return (
             f"{self.localisation.upper()} TE {self.echo_time_s * 1e3:g} ms"
-            f"{_range(self.te1_s, 1e3, ' (TE1 ', ' ms)')}, {field:.1f} T"
+            f"{_range(self.te1_s, 1e3, ' (TE1 ', ' ms)')}"
+            f"{_range(self.frequency_hz, 1e-6, ', ', ' MHz')}"
         )
 
 
@@ -143,13 +143,23 @@ class StrangeScore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reasons: tuple[str, ...]
 
 
+class FileScore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of one real file: its name, why it was refused, and ratios to tCr of the two engines."""
+
+    file: str
+    refusal: str | None
+    learned: dict[str, float]
+    lcm: dict[str, float]
+
+
 class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An examination: held-out spectra of the training's kind, and spectra of other kinds."""
+    """An examination: held-out spectra of the training's kind, other kinds, and real files."""
 
     held_out: int
     refused_percent: float
     bands: tuple[BandScore, ...]
     strange: tuple[StrangeScore, ...]
+    files: tuple[FileScore, ...] = ()
 
 
 NOT_EXAMINED = Evaluation(0, 0.0, (), ())

@@ -225,17 +225,26 @@ class _Search:
             rows, model = self._derivatives(x)
             step = self._step(rows, model, x)
             x = x + step
-            x[[LORENTZ, GAUSS]] = np.maximum(x[[LORENTZ, GAUSS]], 0.0)
+            x[[LORENTZ, GAUSS]] = np.maximum(x[[LORENTZ, GAUSS]], 0.0)  # of rounding
             settled = bool(np.abs(step[: self.parts[4]] / sd[: self.parts[4]]).max() < SETTLED)
         misfit = self._misfit(x)
         return self._drawing(x, misfit, iteration, settled)
 
     def _step(self, rows: Real, model: Complex, x: Real) -> Real:
+        """Return the Gauss-Newton step; a width that it would make negative becomes zero."""
         left = _real(self.data - model) / self.error
         rows = rows / self.error
         hessian = rows @ rows.T + self.precision
         gradient = rows @ left - self.precision @ (x - self.centre)
-        return np.asarray(np.linalg.solve(hessian, gradient))
+        step = np.linalg.solve(hessian, gradient)
+        widths = np.array([LORENTZ, GAUSS])
+        held = widths[x[widths] + step[widths] < 0.0]
+        if held.size:
+            free = np.setdiff1d(np.arange(len(x)), held)
+            step[held] = -x[held]
+            target = gradient[free] - hessian[np.ix_(free, held)] @ step[held]
+            step[free] = np.linalg.solve(hessian[np.ix_(free, free)], target)
+        return np.asarray(step)
 
     def _lines(self, x: Real) -> Complex:
         """Return the metabolites at unit amount on the coarse time grid, phase left out."""
