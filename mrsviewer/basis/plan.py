@@ -42,6 +42,10 @@ class SimulationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         bool, msgspec.Meta(description="Add parametrised macromolecules and lipids")
     ] = True
 
+    def in_words(self) -> str:
+        """Return what the plan is for."""
+        return "Simulate a basis set for a sequence, with ideal pulses."
+
     def acquisition(self) -> Acquisition:
         """Return the acquisition that the plan describes."""
         return Acquisition(

@@ -104,7 +104,7 @@ def fact_rows(basis: BasisSet, data: Acquisition | None) -> tuple[FactRow, ...]:
         theirs = _facts(
             data.frequency_hz, data.echo_time_s, data.te1_s, data.localisation, data.dwell_s
         )
-    may_differ = {"Field", "Dwell time"}
+    may_differ = {"Frequency", "Dwell time"}
     rows = [
         FactRow(
             label,
@@ -177,7 +177,8 @@ def _facts(
 ) -> dict[str, str]:
     field_t = frequency_hz / GYROMAGNETIC_RATIO_HZ_PER_T["1H"]
     return {
-        "Field": f"{frequency_hz * 1e-6:.3f} MHz ({field_t:.2f} T)",
+        "Frequency": f"{frequency_hz * 1e-6:.3f} MHz",
+        "Field": f"{field_t:.2f} T",
         "Sequence": UNKNOWN if localisation is None else localisation.upper(),
         "TE": UNKNOWN if echo_s is None else f"{echo_s * 1e3:.4g} ms",
         "TE1": UNKNOWN if te1_s is None else f"{te1_s * 1e3:.4g} ms",

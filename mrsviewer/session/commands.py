@@ -14,6 +14,7 @@ from mrsviewer.session.document import Case, Document
 from mrsviewer.session.history import History
 
 if TYPE_CHECKING:
+    from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
     from mrsviewer.model.exam import Exam
     from mrsviewer.model.failure import Failure
     from mrsviewer.model.voxel import Vector
@@ -98,9 +99,31 @@ def set_step(document: Document, step: AnyStep) -> Document:
 
 def set_basis(document: Document, path: str | None) -> Document:
     """Return the document with another basis set; None: simulate one that matches."""
-    fit = msgspec.structs.replace(document.recipe.fit, basis_path=path)
+    old = document.recipe.fit
+    choice = "auto" if old.macromolecules == "set" else old.macromolecules
+    fit = msgspec.structs.replace(old, basis_path=path, macromolecules=choice)
     recipe = msgspec.structs.replace(document.recipe, fit=fit)
     return set_recipe(document, recipe, "Basis set")
+
+
+def use_basis(document: Document, path: str) -> Document:
+    """Return the document fitted with just what a basis set holds, macromolecules included."""
+    fit = msgspec.structs.replace(
+        document.recipe.fit, basis_path=path, macromolecules="set", macromolecule_scan=None
+    )
+    recipe = msgspec.structs.replace(document.recipe, fit=fit)
+    return set_recipe(document, recipe, "Edited basis set")
+
+
+def set_macromolecules(
+    document: Document, choice: MacromoleculeChoice, scan: str | None
+) -> Document:
+    """Return the document with other macromolecules: parametrised, measured, or both."""
+    fit = msgspec.structs.replace(
+        document.recipe.fit, macromolecules=choice, macromolecule_scan=scan
+    )
+    recipe = msgspec.structs.replace(document.recipe, fit=fit)
+    return set_recipe(document, recipe, "Macromolecules")
 
 
 def set_options(document: Document, recipe: Recipe) -> Document:

@@ -13,7 +13,8 @@ from mrsviewer.formats import source_exists
 from mrsviewer.model.axes import Axes
 from mrsviewer.model.exam import Exam, Finding, Role
 from mrsviewer.model.failure import FormatError
-from mrsviewer.session.storage import write_struct
+from mrsviewer.session.kept_basis import packed, unpacked
+from mrsviewer.session.storage import state_folder, write_struct
 
 if TYPE_CHECKING:
     from mrsviewer.session.document import Document
@@ -30,13 +31,18 @@ class Input(msgspec.Struct, frozen=True):
 
 
 class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-session"):
-    """What a session file holds; ``axes`` are what a person said of files that do not say it."""
+    """What a session file holds.
+
+    ``axes`` are what a person said of files that do not say it; ``basis`` is an edited basis set,
+    packed, so that it is never lost.
+    """
 
     recipe: Recipe
     inputs: tuple[Input, ...]
     version: int = 1
     program: str = __version__
     axes: Axes | None = None
+    basis: str | None = None
 
     def paths(self, *roles: Role) -> tuple[Path, ...]:
         """Return the files that have one of ``roles``."""
@@ -81,7 +87,8 @@ def save_session(path: Path, document: Document) -> None:
     if session is None:
         msg = "nothing is open"
         raise ValueError(msg)
-    write_struct(path, session)
+    basis = packed(session.recipe.fit.basis_path)
+    write_struct(path, msgspec.structs.replace(session, basis=basis))
 
 
 def load_session(path: Path) -> SessionFile:
@@ -106,12 +113,26 @@ def load_session(path: Path) -> SessionFile:
             str(error),
         ) from error
     inputs = tuple(_found(source, path.parent) for source in session.inputs)
-    return msgspec.structs.replace(session, inputs=inputs)
+    return msgspec.structs.replace(session, inputs=inputs, recipe=_with_basis(session, path))
 
 
 def is_session(path: Path) -> bool:
     """Return whether the file's name is that of a session file."""
     return path.name.lower().endswith(SUFFIX)
+
+
+def _with_basis(session: SessionFile, path: Path) -> Recipe:
+    """Return the recipe with the place where its edited basis set is now."""
+    recipe, known = session.recipe, session.recipe.fit.basis_path
+    if session.basis is None or known is None:
+        return recipe
+    try:
+        now = unpacked(state_folder(), session.basis, known)
+    except OSError as error:
+        cause = f"Its basis set cannot be put in place: {error.strerror or error}."
+        raise FormatError(path, cause, "Free some space, or choose another folder.") from error
+    fit = msgspec.structs.replace(recipe.fit, basis_path=now)
+    return msgspec.structs.replace(recipe, fit=fit)
 
 
 def _found(source: Input, folder: Path) -> Input:

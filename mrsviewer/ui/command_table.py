@@ -193,6 +193,15 @@ COMMANDS: tuple[Command, ...] = (
         PROCESS,
         "simulate",
         enabled=when_open,
+    ),
+    Command(
+        "basis_view",
+        "Show, compare and e&dit basis sets…",
+        ("Ctrl+D",),
+        "Open the view of basis sets: spectra, comparison, changes, export",
+        PROCESS,
+        "basis",
+        enabled=when_ready,
         ends_group=True,
     ),
     Command(

@@ -19,6 +19,7 @@ from mrsviewer.processing.steps import Phase, default_steps
 from mrsviewer.session import commands
 from mrsviewer.session.document import Document
 from mrsviewer.ui.autosave_timer import AutosaveTimer
+from mrsviewer.ui.basis_commands import BasisCommands
 from mrsviewer.ui.file_commands import FileCommands
 from mrsviewer.ui.jobs import Job, JobDesk
 from mrsviewer.ui.links import Links
@@ -52,7 +53,7 @@ class Wiring(QObject):
         self.document = Document()
         self.document = self._with_view(show_residual=window.settings.show_residual)
         self.views, self.jobs = Views(), JobDesk(self)
-        self.files = FileCommands(window, self)
+        self.files, self.basis = FileCommands(window, self), BasisCommands(window, self)
         self.autosave = AutosaveTimer(window.folder, self)
         self._cache = StageCache()
         self._phasing, self._phase_before = False, Phase()
@@ -98,12 +99,14 @@ class Wiring(QObject):
             self._show_facts()
         self._show_figures()
         self._show_alarms()
+        self.basis.document_changed()
         self.update_situation()
 
     def close(self) -> None:
         """End all jobs and leave nothing to restore."""
         self._timer.stop()
         self.jobs.close()
+        self.basis.close()
         self.autosave.close()
 
     def update_situation(self) -> None:
@@ -151,6 +154,7 @@ class Wiring(QObject):
             "simulated_basis": lambda: self.apply(commands.set_basis(self.document, None)),
             "copy_table": self.views.table.copy,
             **self.files.handlers(),
+            **self.basis.handlers(),
         }
 
     def _connect(self) -> None:
