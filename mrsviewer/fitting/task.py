@@ -66,6 +66,8 @@ class Task:
         The part of it that holds macromolecules and lipids together.
     nonnegative
         Whether amplitudes must not be negative.
+    pull
+        Shape (k,): half the slope of the penalty on the amplitudes at zero, downhill; None for 0.
     """
 
     model: SignalModel
@@ -77,6 +79,7 @@ class Task:
     penalty: NDArray[np.float64]
     broad: NDArray[np.float64]
     nonnegative: bool = True
+    pull: NDArray[np.float64] | None = None
 
     @property
     def samples(self) -> int:
@@ -196,11 +199,13 @@ def _solve(
     normal = task.product(components, components)
     rhs = task.product(components, data)[:, 0]
     held = normal + task.penalty
+    pull = np.zeros_like(rhs) if task.pull is None else task.pull
     if task.nonnegative:
-        amplitudes = solve_nonnegative(held, rhs, positive)
+        amplitudes = solve_nonnegative(held, rhs + pull, positive)
     else:
-        amplitudes = solve_positive_definite(held, rhs)
+        amplitudes = solve_positive_definite(held, rhs + pull)
     explained = float(2 * rhs @ amplitudes - amplitudes @ normal @ amplitudes)
     chi2 = float(task.product(data, data)[0, 0]) - explained
     penalty = task.bounds.penalty(theta) + float(amplitudes @ task.penalty @ amplitudes)
+    penalty -= 2.0 * float(pull @ amplitudes)
     return Linear(normal, amplitudes, chi2, chi2 + penalty, explained)
