@@ -13,6 +13,7 @@ from mrsviewer.present.text import table_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mrsviewer.analysis.benchmark.cases import Family
     from mrsviewer.analysis.benchmark.entrant import Entrant
     from mrsviewer.model.basis import BasisSet
 
@@ -30,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--half", choices=("tune", "report"), default="report", help="which half of the spectra")
     add("--quick", action="store_true", help="do not ask where the errors come from")
     add("--timing", action="store_true", help="times only: single fits, and 256 voxels of a grid")
+    intervals = "how often 95 %% intervals hold the truth, by SNR; with N bootstrap draws each"
+    add("--intervals", type=int, metavar="N", help=f"{intervals} (0: bounds only)")
     basis = "basis set of the cases with measured macromolecules (default: simulated)"
     add("--basis", type=Path, metavar="FILE", help=basis)
     challenge = "fit all spectra of a folder with a basis set, which is also --basis"
@@ -64,7 +67,9 @@ def run(options: argparse.Namespace) -> int:
         parts.append(lambda: _challenge(options, entrants, context))
     if options.timing:
         parts.append(lambda: _timing(options, basis, context))
-    if options.cases is not None or not parts:
+    if options.intervals is not None:
+        parts.append(lambda: _intervals(options, basis, context))
+    elif options.cases is not None or not parts:
         parts.append(lambda: _scores(options, basis, context))
     for part in parts:
         part()
@@ -73,6 +78,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _report(_fraction: float, message: str) -> None:
     sys.stderr.write(f"{message}\n")
+
+
+def _families(options: argparse.Namespace) -> tuple[Family, ...]:
+    from mrsviewer.analysis.benchmark.cases import FAMILIES as EVERY
+
+    return EVERY if options.cases in {None, "all"} else (options.cases,)
 
 
 def _basis(options: argparse.Namespace) -> BasisSet | None:
@@ -110,8 +121,24 @@ def _timing(options: argparse.Namespace, basis: BasisSet | None, context: JobCon
         write_timing(board, options.out)
 
 
+def _intervals(options: argparse.Namespace, basis: BasisSet | None, context: JobContext) -> None:
+    from mrsviewer.analysis.benchmark.calibration import calibrate
+    from mrsviewer.analysis.benchmark.cases import cases_of
+    from mrsviewer.analysis.benchmark.entrant import enter_all
+    from mrsviewer.analysis.benchmark.run import Extent
+    from mrsviewer.present.calibration import calibration_table
+    from mrsviewer.report.leaderboard import write_calibration
+
+    entrants, _ = enter_all(options.engine)
+    extent = Extent(spectra=options.spectra, seed=options.seed, half=options.half)
+    cases = cases_of(_families(options))
+    rows = calibrate(entrants, cases, extent, context, basis, max(options.intervals, 0))
+    sys.stdout.write(table_text(calibration_table(rows)))
+    if options.out:
+        write_calibration(rows, options.out)
+
+
 def _scores(options: argparse.Namespace, basis: BasisSet | None, context: JobContext) -> None:
-    from mrsviewer.analysis.benchmark.cases import FAMILIES as EVERY
     from mrsviewer.analysis.benchmark.cases import cases_of
     from mrsviewer.analysis.benchmark.entrant import enter_all
     from mrsviewer.analysis.benchmark.run import Extent, run_benchmark
@@ -119,7 +146,7 @@ def _scores(options: argparse.Namespace, basis: BasisSet | None, context: JobCon
     from mrsviewer.report.leaderboard import write_leaderboard
 
     entrants, absent = enter_all(options.engine)
-    families = EVERY if options.cases in {None, "all"} else (options.cases,)
+    families = _families(options)
     extent = Extent(
         spectra=options.spectra, seed=options.seed, half=options.half, shares=not options.quick
     )

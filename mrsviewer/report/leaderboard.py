@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mrsviewer.analysis.benchmark.calibration import Calibration
 from mrsviewer.analysis.benchmark.timing import Timing
 from mrsviewer.report.atomic import make_folder, write_bytes, write_text
 from mrsviewer.report.leaderboard_chart import leaderboard_drawing
@@ -72,16 +73,22 @@ def write_timing(board: TimingBoard, folder: Path) -> tuple[Path, ...]:
         If the folder cannot be written to.
     """
     make_folder(folder)
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    columns = Timing.__struct_fields__
-    table.writerow(columns)
-    for one in board.timings:
-        table.writerow([_cell(getattr(one, column)) for column in columns])
     return (
-        write_text(folder / "timing.csv", text.getvalue()),
+        write_text(folder / "timing.csv", _columns(board.timings, Timing)),
         write_bytes(folder / "timing.json", _json(board)),
     )
+
+
+def write_calibration(rows: Sequence[Calibration], folder: Path) -> tuple[Path, ...]:
+    """Write intervals.csv, one line per engine, case, method, SNR band and metabolite.
+
+    Raises
+    ------
+    WriteError
+        If the folder cannot be written to.
+    """
+    make_folder(folder)
+    return (write_text(folder / "intervals.csv", _columns(rows, Calibration)),)
 
 
 def leaderboard_csv(board: Leaderboard) -> str:
@@ -95,6 +102,16 @@ def leaderboard_csv(board: Leaderboard) -> str:
         for one in lines:
             cells = [_cell(getattr(one, c)) if one else "" for c in METABOLITE_COLUMNS]
             table.writerow((*start, *cells))
+    return text.getvalue()
+
+
+def _columns(rows: Sequence[msgspec.Struct], kind: type[msgspec.Struct]) -> str:
+    """Return structs as CSV, one column per field."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(kind.__struct_fields__)
+    for row in rows:
+        table.writerow([_cell(getattr(row, column)) for column in kind.__struct_fields__])
     return text.getvalue()
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mrsviewer.analysis.benchmark import plans
+from mrsviewer.analysis.benchmark.calibration import JUDGED, calibrate
 from mrsviewer.analysis.benchmark.cases import FAMILIES, cases_of
 from mrsviewer.analysis.benchmark.challenge import run_challenge, times_ms
 from mrsviewer.analysis.benchmark.challenge_plans import PLANS
@@ -25,6 +26,8 @@ from mrsviewer.analysis.benchmark.trial import make_trial
 from mrsviewer.jobs.context import Cancelled, JobContext
 from mrsviewer.model.failure import FitError
 from mrsviewer.model.fit import FitResult, Lineshape
+from mrsviewer.present.calibration import calibration_table
+from mrsviewer.present.text import table_text
 
 CONTEST = Contest(engine="e", version="1", case="c", family="nominal")
 CASES = {case.name: case for case in cases_of(FAMILIES)}
@@ -328,6 +331,30 @@ def test_engines_are_timed_on_single_spectra_and_on_a_grid():
     assert lcm.worst_case in PLANS
     assert lcm.batch_ms > 0
     assert (none.refused, none.batch_ms) == (len(PLANS), None)
+
+
+def test_intervals_are_judged_by_band_and_method():
+    case = replace(CASES["usual (9-10)"], processed=False)
+    rows = calibrate([enter("lcm")], [case], Extent(spectra=3), JobContext(), draws=12)
+    by = {(row.method, row.name): row for row in rows}
+    assert set(by) == {(m, n) for m in ("bounds", "bootstrap") for n in JUDGED}
+    for row in rows:
+        assert (row.engine, row.case, row.spectra) == ("lcm", "usual (9-10)", 3)
+        assert (row.low_snr, row.high_snr) == (50.0, None)
+        assert row.width_percent > 0
+    assert by["bounds", "tNAA"].coverage > 0.5
+    assert by["bounds", "GABA"].width_percent > by["bounds", "tNAA"].width_percent
+    text = table_text(calibration_table(rows))
+    assert "bootstrap" in text
+    assert "> 50" in text
+
+
+def test_spectra_that_are_refused_have_no_intervals():
+    case = replace(CASES["usual (9-10)"], processed=False)
+    rows = calibrate(
+        [Entrant("blind", Refuses(), NoOptions())], [case], Extent(spectra=2), JobContext()
+    )
+    assert rows == ()
 
 
 def test_voxels_of_a_grid_vary_smoothly(any_setting):

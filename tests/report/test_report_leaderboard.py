@@ -157,6 +157,25 @@ def test_the_command_prints_and_writes(tmp_path, capsys):
     }
 
 
+def test_intervals_are_printed_and_written(tmp_path, capsys):
+    words = [
+        "benchmark",
+        "--engine",
+        "lcm",
+        "--cases",
+        "voigt",
+        "--spectra",
+        "1",
+        "--intervals",
+        "0",
+    ]
+    assert run([*words, "--out", str(tmp_path)]) == 0
+    assert "bounds" in capsys.readouterr().out
+    rows = list(csv.DictReader((tmp_path / "intervals.csv").open()))
+    assert {row["method"] for row in rows} == {"bounds"}
+    assert {row["case"] for row in rows} == {"voigt", "voigt, MM measured", "voigt, MM hidden"}
+
+
 @pytest.mark.parametrize("words", [["--spectra", "0"], ["--engine", "nobody"]])
 def test_wrong_words_are_said(words, capsys):
     assert run(["benchmark", *words]) == 2

@@ -18,7 +18,7 @@ from mrsviewer.analysis.benchmark.setting import Protocol, Setting, make_setting
 from mrsviewer.analysis.benchmark.trial import Half, make_trial
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mrsviewer.analysis.benchmark.cases import Case
     from mrsviewer.analysis.benchmark.entrant import Entrant
@@ -123,17 +123,13 @@ def run_benchmark(
     Cancelled
         If the job was cancelled.
     """
-    settings: dict[Protocol, Setting] = {}
     scores: list[CaseScore] = []
-    for number, case in enumerate(cases):
-        if case.protocol not in settings:
-            given = basis if case.protocol.macromolecules != "parametrised" else None
-            settings[case.protocol] = make_setting(case.protocol, context, given)
+    for number, (case, setting) in enumerate(settings_of(cases, context, basis)):
         for place, entrant in enumerate(entrants):
             done = (number + place / len(entrants)) / len(cases)
             context.tick(done, f"{entrant.label}: {case.name}")
             quiet = context.quiet()
-            scores.append(_run_case(entrant, case, settings[case.protocol], extent, quiet))
+            scores.append(_run_case(entrant, case, setting, extent, quiet))
     return Leaderboard(
         seed=extent.seed,
         half=extent.half,
@@ -142,6 +138,21 @@ def run_benchmark(
         scores=tuple(scores),
         basis="simulated" if basis is None else basis.source,
     )
+
+
+def settings_of(
+    cases: Sequence[Case], context: JobContext, basis: BasisSet | None
+) -> Iterator[tuple[Case, Setting]]:
+    """Yield each case with its setting; each setting is made once.
+
+    ``basis`` replaces the simulated set where there are measured macromolecules.
+    """
+    settings: dict[Protocol, Setting] = {}
+    for case in cases:
+        if case.protocol not in settings:
+            given = basis if case.protocol.macromolecules != "parametrised" else None
+            settings[case.protocol] = make_setting(case.protocol, context, given)
+        yield case, settings[case.protocol]
 
 
 def _run_case(
