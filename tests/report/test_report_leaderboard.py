@@ -171,7 +171,7 @@ def test_intervals_are_printed_and_written(tmp_path, capsys):
     ]
     assert run([*words, "--out", str(tmp_path)]) == 0
     assert "bounds" in capsys.readouterr().out
-    rows = list(csv.DictReader((tmp_path / "intervals.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "intervals.csv").read_text().splitlines()))
     assert {row["method"] for row in rows} == {"bounds"}
     assert {row["case"] for row in rows} == {"voigt", "voigt, MM measured", "voigt, MM hidden"}
 
