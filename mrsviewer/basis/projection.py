@@ -38,7 +38,7 @@ _SEGMENT_RAD = 1.5
 """How far coupled spins may precess against one another in a segment: the difference of their
 shifts and the couplings, as an angle. Propagators are then exact to about 1e-4."""
 
-_CACHE_ELEMENTS = 2**14
+_CACHE_ELEMENTS = 2**13
 """Matrix elements that are worked on at a time."""
 
 

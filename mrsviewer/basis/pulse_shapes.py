@@ -217,6 +217,8 @@ class Sampled(PulseShape, frozen=True):
         Strongest field, needed for adiabatic pulses; None scales to the flip angle on resonance.
     bandwidth_hz
         Nominal bandwidth of the slice; None measures it.
+    centre
+        Where in the pulse echo times are counted from; not the middle for asymmetric ones.
     """
 
     name: str
@@ -226,6 +228,9 @@ class Sampled(PulseShape, frozen=True):
     gradient: tuple[float, ...] | None = None
     peak_hz: _Peak | None = None
     bandwidth_hz: _Bandwidth | None = None
+    centre: Annotated[
+        float, msgspec.Meta(ge=0, le=1, description="Part of the pulse before its centre")
+    ] = 0.5
 
     @override
     def samples(self, flip_deg: float) -> RfPulse:
@@ -236,7 +241,7 @@ class Sampled(PulseShape, frozen=True):
         else:
             field = self.peak_hz * shape / np.abs(shape).max()
         pulse = sampled(self.in_words(), field, self.duration_s, self.bandwidth_hz or 0.0)
-        return replace(pulse, gradient=self.gradient)
+        return replace(pulse, gradient=self.gradient, centre=self.centre)
 
     @override
     def in_words(self) -> str:

@@ -247,6 +247,22 @@ def test_samples_that_cancel_need_a_strength():
         Sampled("swept", 1e-3, (1.0, 1.0), (0.0, 180.0)).pulse(180)
 
 
+def test_the_centre_of_an_asymmetric_pulse_is_where_echo_times_begin():
+    """What a delay misses, the pulse has: shifting both leaves a refocused singlet alone."""
+    late = Sampled("late", 4e-3, (0.0, 0.0, 0.0, 1.0), (0.0,) * 4, centre=0.875)
+    assert late.pulse(90).after_s == pytest.approx(0.5e-3)
+    pulses = Pulses(excitation=late, positions=64, extent=1.0)
+    fid = metabolite_fid(spin_system("sIns"), SpinEcho(0.02, pulses), 64, 5e-4, HZ_PER_PPM)
+    expected = 6 * np.exp(2j * np.pi * (3.34 - 4.65) * HZ_PER_PPM * np.arange(64) * 5e-4)
+    np.testing.assert_allclose(fid, expected, atol=0.1)
+    wrong = Sampled("late", 4e-3, late.amplitude, late.phase_deg)
+    shown = metabolite_fid(
+        spin_system("sIns"), SpinEcho(0.02, Pulses(excitation=wrong, positions=64, extent=1.0)),
+        64, 5e-4, HZ_PER_PPM,
+    )  # fmt: skip
+    assert np.abs(shown - expected).max() > 0.3
+
+
 def test_pulses_longer_than_the_echo_are_refused():
     with pytest.raises(BasisError, match="do not fit"):
         shots_of(Press(0.004, 0.02, SLICES))
