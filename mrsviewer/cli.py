@@ -114,6 +114,9 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("metab", type=Path, metavar="METAB", help="water-suppressed data")
     parser.add_argument("--water", type=Path, help="water reference (default: found beside METAB)")
     parser.add_argument("--basis", type=Path, help="basis set (default: simulated to match)")
+    words = "auto, set (just what the set has), parametrised, measured or both"
+    parser.add_argument("--macromolecules", metavar="KIND", help=words)
+    parser.add_argument("--mm-scan", type=Path, metavar="SCAN", help="metabolite-nulled scan")
     parser.add_argument("--anatomy", type=Path, help="head image")
     parser.add_argument("--engine", help="fit engine")
     parser.add_argument("--recipe", type=Path, help="recipe.json of an earlier fit")
@@ -200,7 +203,12 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     recipe = _read_recipe(options.recipe) if options.recipe else Recipe()
     fit = {
         name: value
-        for name, value in (("engine", options.engine), ("basis_path", options.basis))
+        for name, value in (
+            ("engine", options.engine),
+            ("basis_path", options.basis),
+            ("macromolecules", options.macromolecules),
+            ("macromolecule_scan", options.mm_scan),
+        )
         if value is not None
     }
     entered = {
@@ -243,11 +251,16 @@ def _read_recipe(path: Path) -> Recipe:
     from mrsviewer.analysis.recipe import Recipe
 
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Recipe)
+        recipe = msgspec.json.decode(path.read_bytes(), type=Recipe)
     except (OSError, msgspec.DecodeError) as error:
         raise UsageError(
             f"Cannot read recipe {path.name}", f"{error}.", "Give a recipe.json that fit wrote."
         ) from error
+    basis, beside = recipe.fit.basis_path, path.with_name("basis_set.mrsbasis")
+    if basis is None or Path(basis).exists() or not beside.exists():
+        return recipe
+    fit = msgspec.structs.replace(recipe.fit, basis_path=str(beside))
+    return msgspec.structs.replace(recipe, fit=fit)
 
 
 def fit_exam(exam: Exam, recipe: Recipe) -> Analysis:

@@ -99,3 +99,21 @@ def test_measured_macromolecules_of_a_real_scan(shared_data, tmp_path, capsys):
     words[2] = str(folder / "sub-01_PRESS_raw-act.SDAT")
     assert run(words) == 2
     assert "Not a scan of macromolecules" in capsys.readouterr().err
+
+
+def test_a_recipe_finds_the_edited_set_that_lies_beside_it(made, tmp_path, capsys):
+    from mrsviewer.simulation.example import example_paths
+
+    lost = tmp_path / "mine.mrsbasis"
+    lost.write_bytes(made.read_bytes())
+    scan, out = str(example_paths().metabolite), tmp_path / "one"
+    words = ["fit", scan, "--basis", str(lost), "--macromolecules", "set", "--no-report"]
+    assert run([*words, "--out", str(out)]) == 0
+    assert (out / "basis_set.mrsbasis").read_bytes() == made.read_bytes()
+    lost.unlink()
+    again = ["fit", scan, "--recipe", str(out / "recipe.json"), "--no-report"]
+    assert run([*again, "--out", str(tmp_path / "two")]) == 0
+    table = "concentrations.csv"
+    assert (tmp_path / "two" / table).read_text() == (out / table).read_text()
+    assert run([*words[:2], "--macromolecules", "some", "--out", str(out)]) == 2
+    assert "macromolecules" in capsys.readouterr().err

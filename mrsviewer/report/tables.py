@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
 from mrsviewer.dsp.phase import phase_factor
+from mrsviewer.formats.mrsviewer_basis import SUFFIX
 from mrsviewer.present.prior_pull import prior_pulls, pull_percent
 from mrsviewer.present.spectrum import spectrum_scene
 from mrsviewer.report.absorption import absorption
@@ -18,7 +20,6 @@ from mrsviewer.report.atomic import make_folder, write_bytes, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from mrsviewer.analysis.result import Analysis
     from mrsviewer.model.fit import FitResult
@@ -44,6 +45,7 @@ SPECTRUM_COLUMNS = ("ppm", "data", "fit", "baseline", "residual")
 def write_tables(analysis: Analysis, folder: Path) -> tuple[Path, ...]:
     """Write concentrations.csv, spectrum.csv, quality.json and recipe.json; return their paths.
 
+    A basis set that was edited in the program is copied beside them, as basis_set.mrsbasis.
     An analysis without a fit gives concentrations.csv without rows and spectrum.csv with the
     data alone.
 
@@ -53,12 +55,22 @@ def write_tables(analysis: Analysis, folder: Path) -> tuple[Path, ...]:
         If the folder cannot be written to.
     """
     make_folder(folder)
+    own = _own_basis(analysis, folder)
     return (
         write_text(folder / "concentrations.csv", concentrations_csv(analysis)),
         write_text(folder / "spectrum.csv", spectrum_csv(analysis)),
         write_bytes(folder / "quality.json", quality_json(analysis)),
         write_bytes(folder / "recipe.json", recipe_json(analysis)),
+        *own,
     )
+
+
+def _own_basis(analysis: Analysis, folder: Path) -> tuple[Path, ...]:
+    """Write a copy of a basis set that was edited in the program; other sets are their owner's."""
+    path = analysis.recipe.fit.basis_path
+    if path is None or not path.endswith(SUFFIX) or not Path(path).is_file():
+        return ()
+    return (write_bytes(folder / f"basis_set{SUFFIX}", Path(path).read_bytes()),)
 
 
 def concentrations_csv(analysis: Analysis) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import msgspec
 
 from mrsviewer.basis import editing
+from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
 from mrsviewer.model.basis import ComponentKind
 
 if TYPE_CHECKING:
@@ -91,6 +92,28 @@ class Kind(msgspec.Struct, frozen=True):
         for name in names:
             basis = editing.with_kind(basis, name, self.kind)
         return basis
+
+
+class Macromolecules(msgspec.Struct, frozen=True):
+    """Which macromolecules the exam is fitted with."""
+
+    choice: Annotated[
+        MacromoleculeChoice,
+        msgspec.Meta(
+            description="auto: those of the set, else parametrised; set: just what the set has"
+        ),
+    ] = "auto"
+    scan: Annotated[
+        str | None,
+        msgspec.Meta(description="Metabolite-nulled scan that gives measured ones; its path"),
+    ] = None
+
+    def in_words(self) -> str:
+        """Return what the form is for."""
+        return (
+            "Fit the open exam with parametrised macromolecules, with measured ones (of the set, "
+            "or of a metabolite-nulled scan), or with both."
+        )
 
 
 class AddLines(msgspec.Struct, frozen=True):

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.acquisition import Acquisition
     from mrsviewer.model.basis import BasisSet
     from mrsviewer.model.failure import Failure
+    from mrsviewer.session.basis_edits import Macromolecules
     from mrsviewer.ui.main_window import MainWindow
     from mrsviewer.ui.wiring import Wiring
 
@@ -91,6 +93,15 @@ class BasisCommands:
         """Return how many samples the open exam's signals have."""
         exam = self._wiring.document.exam
         return 2048 if exam is None else exam.metabolite.points
+
+    def recipe(self) -> Recipe:
+        """Return the recipe in force."""
+        return self._wiring.document.recipe
+
+    def choose_macromolecules(self, form: Macromolecules) -> None:
+        """Fit the exam with other macromolecules; an undo step of the main window."""
+        changed = commands.set_macromolecules(self._wiring.document, form.choice, form.scan)
+        self._wiring.apply(changed)
 
     def take(self, bench: Bench) -> None:
         """Make a bench the one that is shown."""

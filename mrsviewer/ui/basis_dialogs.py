@@ -45,6 +45,7 @@ class BasisDialogs:
             "simulate": lambda: ("New simulated set", self._plan(), self._simulate),
             "compare_simulated": lambda: ("Simulate to compare", self._plan(), self._compare_plan),
             "add_metabolite": self._metabolite_form,
+            "macromolecules": self._macromolecule_form,
             "add_from_other": self._other_form,
         }
         if name in files:
@@ -135,6 +136,11 @@ class BasisDialogs:
         names = [name for name in there if name not in known] or ["none left"]
         form = edits.choice_of(names, "Take a component of the second set, in this set's scale.")
         return "Add from second set", form, self._add_from_other
+
+    def _macromolecule_form(self) -> tuple[str, Any, Callable[[Any], None]]:
+        fit = self._owner.recipe().fit
+        form = edits.Macromolecules(fit.macromolecules, fit.macromolecule_scan)
+        return "Macromolecules of the fit", form, self._owner.choose_macromolecules
 
     def _add_metabolite(self, form: Any) -> None:
         name = str(form.component)

@@ -242,3 +242,18 @@ def test_nothing_is_cut_off_at_the_smallest_size(loaded, qtbot, basis_file):
     assert not view.components.horizontalScrollBar().isVisible()
     assert not view.likeness.tree.horizontalScrollBar().isVisible()
     assert view.width() <= 1440
+
+
+def test_macromolecules_of_the_fit_are_chosen_and_undone(opened, qtbot):
+    opened.commands["basis_view"].trigger()
+    view = opened.wiring.basis.view
+    view["macromolecules"].trigger()
+    dialog = dialog_of(view, qtbot)
+    dialog.form.editor("choice").setCurrentText("measured")
+    ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    settle(opened, qtbot, lambda: qtbot.mouseClick(ok, Qt.MouseButton.LeftButton))
+    analysis = opened.wiring.document.analysis
+    assert [f.title for f in analysis.failures] == ["No measured macromolecules"]
+    assert analysis.fit is None
+    settle(opened, qtbot, opened.commands["undo"].trigger)
+    assert opened.wiring.document.analysis.fit is not None

@@ -38,6 +38,8 @@ ACTIONS = (
         "Show the set that the open exam is fitted with", SET, "exam"),
     BasisAction("use", "&Use for this exam", "Ctrl+Return",
         "Fit the open exam with just this set; can be undone in the main window", SET, "use"),
+    BasisAction("macromolecules", "&Macromolecules of the fit…", "Ctrl+G",
+        "Fit the exam with parametrised or measured macromolecules, or both", SET, "use"),
     BasisAction("export", "E&xport…", "Ctrl+S",
         "Write as .basis (LCModel), .mrsbasis (lossless), or a folder of jMRUI text", SET, "set"),
     BasisAction("close", "&Close", "Ctrl+W", "Close this window", SET),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mrsviewer.ui.theme import Palette
 
 NEAR_PX = 40
+LEAST_HEIGHT = 260
 LIMITS_PPM = (-1.0, 10.0)
 _EMPTY = BasisScene((), (), (0.0, 1.0), "")
 _DASHES = (7, 5)
@@ -41,6 +42,7 @@ class BasisPlot(QWidget):
         self.canvas = pg.GraphicsLayoutWidget()
         self.canvas.setFrameShape(QFrame.Shape.NoFrame)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.canvas.setMinimumHeight(LEAST_HEIGHT)
         self.plot = self.canvas.addPlot()
         self.plot.hideAxis("left")
         self.plot.hideButtons()
