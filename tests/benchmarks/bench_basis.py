@@ -1,7 +1,8 @@
 """How long a basis set of 20 metabolites and 2048 points takes to simulate, and from the cache.
 
 With ideal pulses, and with shaped ones at 41 to 64 positions along each axis; and how far the
-shaped ones are from more positions and from ideal pulses. Run by hand: ``python tests/benchmarks/bench_basis.py``.
+shaped ones are from more positions and from ideal pulses. Set OMP_NUM_THREADS=1 and
+OPENBLAS_NUM_THREADS=1. Run by hand: ``python tests/benchmarks/bench_basis.py``.
 """
 
 import statistics
