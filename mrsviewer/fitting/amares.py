@@ -25,6 +25,7 @@ from mrsviewer.fitting.time_result import (
     TimeOutcome,
     dropped_df,
     dropped_part,
+    no_signal,
     refuse_without_signal,
     to_result,
 )
@@ -134,6 +135,7 @@ class _Fit:
             own[SHIFT] = self.options.max_shift_ppm > 0
         found = self._search(task, x, np.flatnonzero(own))
         refuse_without_signal(task, found.point.left, self.data.noise_variance)
+        self._refuse_without_lines(found)
         return to_result(self._outcome(task, found), name, version)
 
     def _task(self, shift_ppm: float) -> TimeTask:
@@ -211,6 +213,18 @@ class _Fit:
 
     def _tick(self) -> None:
         self.context.tick(min(0.99, self.iterations / 60), "fitting")
+
+    def _refuse_without_lines(self, found: Found) -> None:
+        """Raise FitError if all peaks with a width of their own end at the greatest they may have.
+
+        That is what becomes of peaks that lie on the tail of something else.
+        """
+        where = self.map.where(self.map.width)
+        high, low = self.task.limits.high[where], self.task.limits.low[where]
+        owners = np.argmax(np.abs(self.map.width.shares), axis=0)
+        there = (np.abs(found.point.amplitudes[owners]) > 0) & (low < high)
+        if there.any() and (found.point.x[where] >= high)[there].all():
+            raise no_signal()
 
     def _outcome(self, task: TimeTask, found: Found) -> TimeOutcome:
         task, point, data = self.task, found.point, self.data

@@ -30,6 +30,10 @@ SMALL = 1e-3
 """A residual of this share of the highest point is no misfit, however low the noise."""
 
 
+LEAST_SHARE = 0.05
+"""Share of what is more than noise that a model must explain."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TimeOutcome:
     """All that a result is made from.
@@ -160,14 +164,19 @@ def dropped_df(data: TimeData) -> float:
 
 
 def refuse_without_signal(task: TimeTask, left: NDArray[np.float64], noise_variance: float) -> None:
-    """Raise FitError if the signals explain no more than noise would.
+    """Raise FitError if the signals explain no more than noise would, or next to nothing.
 
     In pure noise every amplitude and each common parameter gains about one unit of variance,
-    and the search over shifts and phases some more.
+    and the search over shifts and phases some more. Data without noise that are something else
+    altogether are explained to a small share only. ``task.variance`` is that of the noise, or of
+    what no model is better than.
     """
     free = len(task.ties.low) + 5
-    explained = float(task.target @ task.target - left @ left)
-    if explained < (3.0 * free + 25.0) * noise_variance:
+    noise = max(noise_variance, task.variance)
+    energy = float(task.target @ task.target)
+    explained = energy - float(left @ left)
+    structure = energy - task.target.size * noise_variance
+    if explained < max((3.0 * free + 25.0) * noise, LEAST_SHARE * structure):
         raise no_signal()
 
 
@@ -175,6 +184,7 @@ def no_signal() -> FitError:
     """Return the refusal of data that hold nothing which the model knows."""
     return FitError(
         "No signal found",
-        "The signals of the model explain the data no better than noise.",
+        "The signals of the model explain the data no better than noise, or next to nothing of "
+        "them.",
         "Check the processing steps, the water suppression and what is fitted.",
     )

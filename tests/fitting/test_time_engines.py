@@ -20,6 +20,7 @@ from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.basis import no_signals
 from mrsviewer.model.dataset import Dataset
 from mrsviewer.model.exam import Exam
+from mrsviewer.model.failure import FitError
 from mrsviewer.model.fit import SIGNAL_UNIT
 
 PYAMARES = {
@@ -199,6 +200,24 @@ def test_lines_of_no_known_peak_are_told_with_their_place():
     name = next(name for name in result.names if name == "2.60 ppm")
     assert amplitude(result, name) == pytest.approx(30.0, rel=0.05)
     assert "no known peak" in result.message
+
+
+WATER = 3e3 * np.exp(-np.pi * 8 * T)
+
+
+@pytest.mark.parametrize("engine", [AmaresEngine, HsvdEngine, QuestEngine])
+@pytest.mark.parametrize("what", ["conjugated", "water alone", "constant"])
+def test_what_holds_no_such_lines_is_refused(engine, what):
+    data = make_data() if engine is QuestEngine else make_peaks()
+    noise = np.random.default_rng(1).standard_normal((2, T.size)) * 0.2
+    fid = {
+        "conjugated": data.fid.conj(),
+        "water alone": WATER + noise[0] + 1j * noise[1],
+        "constant": np.ones(T.size, complex),
+    }[what]
+    basis = make_basis() if engine is QuestEngine else None
+    with pytest.raises(FitError, match="No signal found"):
+        fit(engine(), replace(data, fid=fid), basis)
 
 
 def test_a_peak_that_is_not_there_is_told_and_has_a_bound():
