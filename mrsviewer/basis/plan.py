@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from mrsviewer.basis.matching import matching_basis
-from mrsviewer.model.acquisition import Acquisition, Localisation
+from mrsviewer.basis.protocol import assumed_te1_s, sequence_of
+from mrsviewer.basis.pulse_shapes import SincGaussian, milliseconds
+from mrsviewer.basis.sequences import AnySequence, MegaPress
+from mrsviewer.basis.simulate import Grid, simulated_basis
+from mrsviewer.basis.slice_pulses import usual_pulses
+from mrsviewer.model.acquisition import Acquisition, Editing, Localisation
 from mrsviewer.model.failure import BasisError
 
 if TYPE_CHECKING:
@@ -26,6 +32,21 @@ class SimulationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         _Echo | None, msgspec.Meta(description="First echo time of PRESS; empty: 12.6 ms assumed")
     ] = None
     tm_ms: Annotated[_Echo | None, msgspec.Meta(description="Mixing time of STEAM")] = None
+    spectrum: Annotated[
+        Editing, msgspec.Meta(description="Spectrum of MEGA-PRESS; difference is on less off")
+    ] = "difference"
+    edit_on_ppm: Annotated[
+        float, msgspec.Meta(ge=0, le=10, description="Editing pulses of MEGA-PRESS in edit-on")
+    ] = 1.9
+    edit_off_ppm: Annotated[
+        float, msgspec.Meta(ge=0, le=10, description="Editing pulses of MEGA-PRESS in edit-off")
+    ] = 7.5
+    editing_ms: Annotated[
+        float, msgspec.Meta(ge=1, le=50, description="Duration of the editing pulses")
+    ] = 14.0
+    shaped: Annotated[
+        bool, msgspec.Meta(description="Slices by shaped pulses as usual at 3 T; takes seconds")
+    ] = False
     frequency_mhz: Annotated[
         float, msgspec.Meta(ge=10, le=1000, description="Proton frequency of the spectrometer")
     ] = 123.25
@@ -44,7 +65,7 @@ class SimulationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     def in_words(self) -> str:
         """Return what the plan is for."""
-        return "Simulate a basis set for a sequence, with ideal pulses."
+        return "Simulate a basis set for a sequence, with ideal or usual shaped pulses."
 
     def acquisition(self) -> Acquisition:
         """Return the acquisition that the plan describes."""
@@ -56,6 +77,19 @@ class SimulationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             te1_s=None if self.te1_ms is None else self.te1_ms * 1e-3,
             mixing_time_s=None if self.tm_ms is None else self.tm_ms * 1e-3,
             localisation=self.sequence,
+        )
+
+    def mega_press(self) -> MegaPress:
+        """Return the edited sequence that the plan describes; TE1 as PRESS has it if not given."""
+        te = self.te_ms * 1e-3
+        te1 = assumed_te1_s(te) if self.te1_ms is None else self.te1_ms * 1e-3
+        return MegaPress(
+            te1,
+            te - te1,
+            self.spectrum,
+            self.edit_on_ppm,
+            self.edit_off_ppm,
+            SincGaussian(self.editing_ms * 1e-3),
         )
 
 
@@ -94,13 +128,35 @@ def simulated(plan: SimulationPlan, context: JobContext | None = None) -> BasisS
             f"TE1 ({plan.te1_ms:g} ms) is not shorter than TE ({plan.te_ms:g} ms).",
             "Give another TE1.",
         )
-    return matching_basis(
-        plan.acquisition(),
-        plan.points,
-        names=plan.metabolites or None,
-        macromolecules=plan.macromolecules,
-        context=context,
+    acquisition = plan.acquisition()
+    names = plan.metabolites or None
+    if plan.sequence != "mega-press" and not plan.shaped:
+        return matching_basis(
+            acquisition,
+            plan.points,
+            names=names,
+            macromolecules=plan.macromolecules,
+            context=context,
+        )
+    sequence, note = _sequence(plan)
+    grid = Grid(acquisition.frequency_hz, acquisition.dwell_s, plan.points)
+    basis = simulated_basis(
+        sequence, grid, names=names, macromolecules=plan.macromolecules, context=context
     )
+    return replace(basis, source=f"{basis.source}; {note}") if note else basis
+
+
+def _sequence(plan: SimulationPlan) -> tuple[AnySequence, str]:
+    """Return the sequence of a plan with its pulses, and a note on what had to be assumed."""
+    if plan.sequence == "mega-press":
+        sequence: AnySequence = plan.mega_press()
+        te1 = milliseconds(sequence.first_echo_s or 0.0)
+        note = "" if plan.te1_ms else f"TE1 is unknown; {te1} assumed"
+    else:
+        sequence, note = sequence_of(plan.acquisition())
+    if plan.shaped:
+        sequence = msgspec.structs.replace(sequence, pulses=usual_pulses(plan.sequence))
+    return sequence, note
 
 
 def metabolite_for(basis: BasisSet, name: str, context: JobContext | None = None) -> BasisSet:

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from mrsviewer.basis.pulse_shapes import GoiaWurst, SliceShape, Slr
+from mrsviewer.model.acquisition import Localisation  # noqa: TC001 - beside structs
 
 Ppm = Annotated[float, msgspec.Meta(ge=-5, le=15, extra_json_schema={"unit": "ppm"})]
 
@@ -66,3 +67,13 @@ ADIABATIC_PULSES = Pulses(
     refocusing=GoiaWurst(3.5e-3, 20_000.0, 817.0), excitation=Slr(2.6e-3, 8.0)
 )
 """Pulses as a semi-LASER or LASER may have them: Andronesi 2010 at a field of 19 uT."""
+
+
+def usual_pulses(localisation: Localisation) -> Pulses:
+    """Return the pulses that a sequence has as a rule, for whoever does not know theirs."""
+    if localisation in {"slaser", "laser"}:
+        return ADIABATIC_PULSES
+    if localisation == "special":
+        inversion = ADIABATIC_PULSES.refocusing
+        return msgspec.structs.replace(USUAL_PULSES, inversion=inversion)
+    return USUAL_PULSES

@@ -48,9 +48,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--sequence", required=True, help="press, steam, slaser, spin-echo, laser or special")
+    add(
+        "--sequence",
+        required=True,
+        help="press, steam, slaser, mega-press, spin-echo, laser, special",
+    )
     add("--te", dest="te_ms", type=float, required=True, metavar="MS", help="echo time")
     add("--te1", dest="te1_ms", type=float, metavar="MS", help="first echo of PRESS")
+    add("--spectrum", help="of MEGA-PRESS: edit-on, edit-off, difference (default) or sum")
+    add("--edit-on", dest="edit_on_ppm", type=float, metavar="PPM", help="default 1.9 (GABA)")
+    add("--edit-off", dest="edit_off_ppm", type=float, metavar="PPM", help="default 7.5")
+    add("--editing", dest="editing_ms", type=float, metavar="MS", help="editing pulses (14 ms)")
+    add("--shaped", action="store_true", help="slices by shaped pulses; takes seconds")
     add("--tm", dest="tm_ms", type=float, metavar="MS", help="mixing time of STEAM")
     add("--frequency", dest="frequency_mhz", type=float, required=True, metavar="MHZ")
     add("--width", dest="width_hz", type=float, metavar="HZ", help="spectral width (default 2000)")
