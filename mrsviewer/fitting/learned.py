@@ -111,7 +111,7 @@ def answer_for(problem: FitProblem, options: LearnedOptions, context: JobContext
         shift_ppm=float(aligned.shift_ppm[0]),
         phase_rad=float(aligned.phase_rad[0]),
         amounts=scale * values.amounts[rows],
-        covariance=scale**2 * values.posterior[np.ix_(rows, rows)],
+        covariance=scale**2 * values.covariance[np.ix_(rows, rows)],
     )
     signals = carriers(problem.basis, prepared)
     drawing = draw(given, signals)

@@ -106,11 +106,11 @@ def _components(answer: Answer, shown: NDArray[np.intp]) -> tuple[Component, ...
 
 
 def _covariance(answer: Answer, shown: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return bounds by the data alone for metabolites, beside those of the broad signals."""
+    """Return the covariance of the metabolites beside that of the broad signals."""
     broad = answer.drawing.broad_covariance
     count = len(shown)
     whole = np.zeros((count + len(broad), count + len(broad)))
-    whole[:count, :count] = answer.scale**2 * answer.values.bounds[np.ix_(shown, shown)]
+    whole[:count, :count] = answer.scale**2 * answer.values.covariance[np.ix_(shown, shown)]
     whole[count:, count:] = broad
     return whole
 

@@ -28,7 +28,7 @@ LEAST_SHARE = 0.5
 """Share of data in a value below which it is not reported."""
 
 LEAST_KNOWN = 0.02
-"""Least share with which bounds are computed: they grow to seven times the training's spread."""
+"""Least share for which the pull is computed."""
 
 PROTONS = {"NAA": 3.0, "NAAG": 3.0, "Cr": 3.0, "PCr": 3.0, "GPC": 9.0, "PCh": 9.0}
 """Of the singlets that tell the size of a spectrum."""
@@ -53,8 +53,8 @@ class Values:
     ----------
     amounts
         Shape (k,): as the network gives them.
-    posterior, bounds
-        Shape (k, k): covariance given the training's range; covariance by the data alone.
+    covariance
+        Shape (k, k): of the amounts given data and training's range; holds 95 % as it says.
     before
         What was known without the data.
     share
@@ -66,8 +66,7 @@ class Values:
     """
 
     amounts: Real
-    posterior: Real
-    bounds: Real
+    covariance: Real
     before: Before
     share: Real
     pull: Real
@@ -99,8 +98,7 @@ def values_of(amounts: Real, covariance: Real, card: Card, *, every: bool) -> Va
             as_sum |= (weights > 0) & ~strong
     return Values(
         amounts=amounts,
-        posterior=covariance,
-        bounds=_by_data(covariance, before.sd),
+        covariance=covariance,
         before=before,
         share=share,
         pull=(before.mean - amounts) * (1.0 - share) / np.maximum(share, LEAST_KNOWN),
@@ -113,11 +111,3 @@ def share_of(weights: Real, covariance: Real, before: Before) -> float:
     """Return how much of a weighted sum is data, 0 to 1."""
     spread = float(np.sum((weights * before.sd) ** 2))
     return float(np.clip(1.0 - weights @ covariance @ weights / max(spread, 1e-300), 0.0, 1.0))
-
-
-def _by_data(covariance: Real, sd: Real) -> Real:
-    """Return the covariance without what the training's range contributed."""
-    scale = np.outer(sd, sd)
-    known, directions = np.linalg.eigh(covariance / scale)
-    known = known / np.maximum(1.0 - known, LEAST_KNOWN)
-    return np.asarray((directions * known) @ directions.T * scale)

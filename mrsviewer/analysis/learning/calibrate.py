@@ -39,7 +39,7 @@ GROUPS, USED_GROUPS = 5, 4
 LEAST_FACTOR = 0.2
 
 CONFIDENCE, NORMAL = 0.95, 1.96
-USUAL_MISFIT, USUAL_DISTANCE, USUAL_STRENGTH = 0.93, 0.985, 0.995
+USUAL_MISFIT, USUAL_DISTANCE, USUAL_STRENGTH = 0.93, 0.96, 0.995
 """Share of the training's own kind that each limit lets pass. The training reaches as far as lipid
 and water that hide the metabolites: what is refused of it are those."""
 

@@ -104,7 +104,7 @@ def _pair(trial: LearningTrial, card: Card, options: LearnedOptions, context: Jo
     share: dict[str, float] = {}
     try:
         answer = answer_for(trial.problem, every, context.quiet())
-        covariance = answer.values.posterior
+        covariance = answer.values.covariance
         for name, weights in _selections(card.metabolites).items():
             share[name] = share_of(weights, covariance, answer.values.before)
     except MrsError:
