@@ -242,6 +242,8 @@ def test_nothing_is_cut_off_at_the_smallest_size(loaded, qtbot, basis_file):
     assert not view.components.horizontalScrollBar().isVisible()
     assert not view.likeness.tree.horizontalScrollBar().isVisible()
     assert view.width() <= 1440
+    assert view.plot.canvas.height() >= 260
+    assert view.plot.canvas.geometry().bottom() < view.plot.read_out.geometry().top() + 1
 
 
 def test_macromolecules_of_the_fit_are_chosen_and_undone(opened, qtbot):

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from mrsviewer.present.basis_facts import ComponentRow
 
 FIRST = (1280, 800)
+LEAST_HEIGHT = 540
+"""The widths of the parts give the least width."""
 
 
 class BasisWindow(QMainWindow):
@@ -68,6 +70,7 @@ class BasisWindow(QMainWindow):
         self._actions = {row.id: self._make(row) for row in ACTIONS}
         self._build()
         self._connect()
+        self.setMinimumHeight(LEAST_HEIGHT)
         self.resize(*FIRST)
         self.likeness.hide()
 

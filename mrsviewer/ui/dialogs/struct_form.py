@@ -9,8 +9,26 @@ from msgspec import inspect
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
-_UNITS = {"s": "s", "ms": "ms", "ppm": "ppm", "hz": "Hz", "percent": "%", "mmol": "mmol"}
-_CAPITALS = {"sd": "SD", "t1": "T1", "t2": "T2", "te1": "TE1", "gm": "GM", "wm": "WM", "csf": "CSF"}
+_UNITS = {
+    "s": "s",
+    "ms": "ms",
+    "ppm": "ppm",
+    "hz": "Hz",
+    "mhz": "MHz",
+    "percent": "%",
+    "mmol": "mmol",
+}
+_CAPITALS = {
+    "sd": "SD",
+    "t1": "T1",
+    "t2": "T2",
+    "te1": "TE1",
+    "te": "TE",
+    "tm": "TM",
+    "gm": "GM",
+    "wm": "WM",
+    "csf": "CSF",
+}
 _PER_PPM = "_per_ppm"
 _EMPTY = "as given"
 
