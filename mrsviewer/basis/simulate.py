@@ -120,7 +120,8 @@ def _simulated(
 def _in_words(sequence: AnySequence, grid: Grid) -> str:
     where = f"{grid.frequency_hz * 1e-6:.3f} MHz"
     if sequence.slices is None:
-        return f"simulated, ideal pulses: {sequence.in_words()}, {where}"
+        ideal = "slices" if isinstance(sequence, MegaPress) else "pulses"
+        return f"simulated, ideal {ideal}: {sequence.in_words()}, {where}"
     pulses = sequence.slices.in_words()
     return f"simulated, shaped pulses: {sequence.in_words()}, {where} ({pulses})"
 

@@ -171,7 +171,7 @@ def test_forms_can_be_made_of_all_sequences():
 def test_a_set_says_what_it_was_made_for():
     basis = simulated_basis(MEGA, GRID, names=("Cr",))
     assert (basis.localisation, basis.editing, basis.te1_s) == ("mega-press", "difference", 0.0136)
-    assert "MEGA-PRESS difference" in basis.source
+    assert "ideal slices: MEGA-PRESS difference" in basis.source
     assert "1.9 and 7.5 ppm" in basis.source
     shaped = simulated_basis(Press(0.011, 0.019, USUAL_PULSES), GRID, names=("Cr",))
     assert "shaped pulses" in shaped.source
