@@ -17,7 +17,7 @@ import numpy as np
 from mrsviewer.fitting.contamination import without_lipid
 from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.prepare import prepare
-from mrsviewer.fitting.ratios import ratio_penalties
+from mrsviewer.fitting.ratios import TAILS, ratio_penalties
 from mrsviewer.fitting.task import Task
 from mrsviewer.fitting.varpro import search
 
@@ -99,9 +99,14 @@ class WarmRefit:
                 task,
                 data=task.data + noise + phase * self._baseline(rng),
                 bounds=replace(bounds, centre=np.clip(moved, bounds.low, bounds.high)),
-                pull=self.root @ rng.standard_normal(self.root.shape[1]),
+                pull=self._pull(rng),
             )
         )
+
+    def _pull(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return what moves the expectations of amplitudes, whose tails are heavy; shape (k,)."""
+        tails = np.sqrt(TAILS / rng.chisquare(TAILS))
+        return np.asarray(tails * (self.root @ rng.standard_normal(self.root.shape[1])))
 
     def _baseline(self, rng: np.random.Generator) -> NDArray[np.complex128]:
         """Return a baseline drawn from what the fit holds possible, about zero, shape (n,)."""

@@ -164,6 +164,13 @@ def test_score_of_known_numbers():
     assert shares == pytest.approx((0.3, 0.6, 0.0, 0.1))
 
 
+def test_what_an_engine_leaves_out_now_and_then_is_scored_where_it_is_not():
+    whole, part = made_outcome(10.0, 11.0), made_outcome(10.0, 14.0)
+    del part.found.values["Glu"]
+    assert score(CONTEST, [whole, whole, part]).of("Glu").bias_percent == pytest.approx(10.0)
+    assert score(CONTEST, [whole, part, part]).of("Glu") is None
+
+
 def test_ratios_without_creatine_count_as_nothing():
     lost = made_outcome(10.0, 11.0)
     lost.found.values["tCr"] = 0.0

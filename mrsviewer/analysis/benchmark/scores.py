@@ -26,6 +26,9 @@ WITHIN = 1.959964
 """Half width of a 95 % interval in standard deviations."""
 
 
+LEAST_REPORTED = 0.5
+"""Share of the fits that must report a metabolite for it to be scored, over those that do."""
+
 CREATINE_MM = 8.0
 """Total creatine that ratios are multiplied with, so that their errors read as amounts."""
 
@@ -97,7 +100,7 @@ class CaseScore(msgspec.Struct, frozen=True, kw_only=True):
         Shares of the squared error that come from each, summed over the single metabolites, each
         relative to its mean amount; together 1, None where not examined.
     metabolites
-        One score each; those the engine does not report are absent.
+        One score each, over the fits that report it; those that most fits do not are absent.
     """
 
     engine: str
@@ -142,10 +145,14 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
 def score(contest: Contest, outcomes: Sequence[Outcome]) -> CaseScore:
     """Return the score of all spectra of a case."""
     good = [o for o in outcomes if o.found is not None]
-    metabolites = tuple(
-        _metabolite(name, good)
+    reporting = {
+        name: [o for o in good if o.found is not None and name in o.found.values]
         for name in (good[0].truth if good else ())
-        if all(o.found is not None and name in o.found.values for o in good)
+    }
+    metabolites = tuple(
+        _metabolite(name, chosen)
+        for name, chosen in reporting.items()
+        if chosen and len(chosen) >= LEAST_REPORTED * len(good)
     )
     single = [m for m in metabolites if m.name not in SUMS]
     well = [m.coverage for m in metabolites if m.name in WELL_DETERMINED]
