@@ -120,6 +120,9 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anatomy", type=Path, help="head image")
     parser.add_argument("--engine", help="fit engine")
     parser.add_argument("--recipe", type=Path, help="recipe.json of an earlier fit")
+    parser.add_argument(
+        "--spectrum", type=int, metavar="N", help="which one of a file of several (default: all)"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
     parser.add_argument("--no-report", action="store_true", help="tables only, no PDF and HTML")
     parser.add_argument("--hide-identity", action="store_true", help="reports without the patient")
@@ -183,15 +186,33 @@ def _axes(options: argparse.Namespace) -> Axes | None:
 
 def _fit(options: argparse.Namespace) -> int:
     from mrsviewer import formats
+    from mrsviewer.analysis.each import one_spectrum, spectra_in
 
     recipe = _recipe(options)
     given = [options.metab]
     exam = formats.open_exam(
         given, water=options.water, anatomy=options.anatomy, axes=_axes_of(recipe, options)
     )
+    if options.spectrum is not None:
+        exam = one_spectrum(exam, options.spectrum)
+    if spectra_in(exam.metabolite) > 1:
+        return _fit_each(exam, recipe, options.out)
     analysis = fit_exam(exam, recipe)
     _write(analysis, options.out, reports=not options.no_report, identity=not options.hide_identity)
     return _conclude(analysis, options.out)
+
+
+def _fit_each(exam: Exam, recipe: Recipe, folder: Path) -> int:
+    """Fit every spectrum of a file, write one table and print a line for each."""
+    from mrsviewer.analysis.each import analyse_each
+    from mrsviewer.present.each import each_lines
+    from mrsviewer.report.tables import write_table_of_each
+
+    analyses = tuple(analyse_each(exam, recipe, JobContext()))
+    path = write_table_of_each(analyses, folder)
+    sys.stdout.writelines(f"{line}\n" for line in each_lines(analyses))
+    sys.stdout.write(f"\nWritten to {path}\n")
+    return 0 if any(analysis.fit for analysis in analyses) else BAD_INPUT
 
 
 def _recipe(options: argparse.Namespace) -> Recipe:

@@ -11,7 +11,7 @@ from mrsviewer.fitting.doubts import Parts, doubts
 from mrsviewer.fitting.model import FIRST_PHASE, GAUSS, LORENTZ, SHIFT, ZERO_PHASE
 from mrsviewer.fitting.task import evaluate_again
 from mrsviewer.fitting.uncertainty import amplitude_covariance
-from mrsviewer.model.fit import FitResult, Lineshape
+from mrsviewer.model.fit import CONVERGED, FitResult, Lineshape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,7 +88,7 @@ def to_result(outcome: Outcome, name: str, version: str) -> FitResult:
         residual_sd=residual_sd,
         effective_baseline_df=float(task.gains.sum()),
         converged=outcome.solution.converged,
-        message=" ".join(doubts(outcome, parts, residual_sd)) or "The fit converged.",
+        message=" ".join(doubts(outcome, parts, residual_sd)) or CONVERGED,
         iterations=outcome.iterations,
         prior_pull=_prior_pull(outcome),
         solution=state.theta,

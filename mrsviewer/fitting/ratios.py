@@ -13,9 +13,10 @@ amounts of healthy brain (de Graaf, In Vivo NMR Spectroscopy, 2019, table 2.1; G
 shares of PCr in tCr, of PCh in tCho and of NAAG in tNAA. Glu, Ins and Lac are never held.
 
 Each expectation is one quadratic penalty ``((numerator - ratio * denominator) / (spread *
-size))^2``, in which the size of the denominator is that of a preliminary fit. It has heavy tails:
-an expectation that a preliminary fit contradicts by many spreads is given little weight, so
-disease is not pulled to the norm where the data show it.
+size))^2``, in which the size of the denominator is that of a preliminary fit. For weak metabolites
+it has heavy tails: an expectation that a preliminary fit contradicts by many spreads is given
+little weight, so disease is not pulled to the norm where the data show it. For macromolecules it
+has none: one that leaves the others far behind is a metabolite's peak taken for it.
 
 The bounds of the amplitudes (:mod:`mrsviewer.fitting.uncertainty`) count those of macromolecules
 and lipids as information, those of metabolites not; how far these moved each amplitude is in the
@@ -105,13 +106,15 @@ def ratio_penalties(
     """
     broad = () if choice == "none" else MACROMOLECULES
     weak = METABOLITES if choice == "all" else ()
-    return _penalty(broad, components, amplitudes), _penalty(weak, components, amplitudes)
+    held = _penalty(broad, components, amplitudes, np.inf)
+    return held, _penalty(weak, components, amplitudes, TAILS)
 
 
 def _penalty(
     expectations: tuple[Expectation, ...],
     components: tuple[Component, ...],
     amplitudes: NDArray[np.float64],
+    tails: float,
 ) -> NDArray[np.float64]:
     places = {component.name: place for place, component in enumerate(components)}
     penalty = np.zeros((len(components), len(components)))
@@ -120,7 +123,7 @@ def _penalty(
         row = _row(expected, places, amplitudes, least)
         if row is not None:
             deviation = float(row @ amplitudes)
-            penalty += np.outer(row, row) / (1.0 + deviation**2 / TAILS)
+            penalty += np.outer(row, row) / (1.0 + deviation**2 / tails)
     return penalty
 
 

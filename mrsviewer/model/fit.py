@@ -21,6 +21,10 @@ CONCENTRATION_UNIT = "mM"
 """Concentrations as the program that fitted has scaled them, by a water reference."""
 
 
+CONVERGED = "The fit converged."
+"""What a fit says of which nothing is to be doubted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lineshape:
     """What the engine found for one component besides its amplitude."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mrsviewer.model.fit import CONVERGED
 from mrsviewer.model.quality import Grade, Metric, Quality
 from mrsviewer.quality.peaks import (
     LINES,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from mrsviewer.model.quantities import Quantification
 
 ORDER: tuple[Grade, ...] = ("good", "borderline", "poor")
-CONVERGED = "The fit converged."
 _RAW_WIDTH = (
     "full width at half maximum of the measured absorption line, zero-filled 8 times, no filter"
 )

@@ -84,6 +84,32 @@ def concentrations_csv(analysis: Analysis) -> str:
     return _csv(CONCENTRATION_COLUMNS, rows)
 
 
+def write_table_of_each(analyses: Sequence[Analysis], folder: Path) -> Path:
+    """Write concentrations.csv of several spectra, numbered from 1 in the first column.
+
+    A spectrum that could not be fitted has one line with the reason in the last column.
+
+    Raises
+    ------
+    WriteError
+        If the folder cannot be written to.
+    """
+    make_folder(folder)
+    rows: list[list[str]] = []
+    blank = [""] * len(CONCENTRATION_COLUMNS)
+    for number, analysis in enumerate(analyses, 1):
+        fit, table = analysis.fit, analysis.quantification
+        if fit is None or table is None:
+            why = "; ".join(failure.one_line() for failure in analysis.failures)
+            rows.append([str(number), *blank, "", why])
+            continue
+        misfit = _number(fit.residual_sd / fit.noise_sd if fit.noise_sd > 0 else None)
+        pulls = prior_pulls(fit) or {}
+        rows += [[str(number), *_row(q, pulls), misfit, fit.message] for q in table.quantities]
+    heading = ("spectrum", *CONCENTRATION_COLUMNS, "residual_to_noise", "message")
+    return write_text(folder / "concentrations.csv", _csv(heading, rows))
+
+
 def spectrum_csv(analysis: Analysis) -> str:
     """Return the spectrum as displayed: real parts in absorption, highest ppm first.
 
