@@ -75,7 +75,7 @@ class WarmRefit:
             broad=broad,
             nonnegative=options.nonnegative,
         )
-        self.root = _root(self.task.penalty)
+        self.broad_root, self.weak_root = _root(broad), _root(weak)
         self.offset = np.zeros(plan.model.count)
         self.offset = self(result.data[::-1]) - result.amplitudes
 
@@ -104,9 +104,13 @@ class WarmRefit:
         )
 
     def _pull(self, rng: np.random.Generator) -> NDArray[np.float64]:
-        """Return what moves the expectations of amplitudes, whose tails are heavy; shape (k,)."""
+        """Return what moves the expectations of amplitudes, shape (k,).
+
+        Those of weak metabolites have heavy tails.
+        """
         tails = np.sqrt(TAILS / rng.chisquare(TAILS))
-        return np.asarray(tails * (self.root @ rng.standard_normal(self.root.shape[1])))
+        broad, weak = rng.standard_normal((2, self.task.model.count))
+        return np.asarray(self.broad_root @ broad + tails * (self.weak_root @ weak))
 
     def _baseline(self, rng: np.random.Generator) -> NDArray[np.complex128]:
         """Return a baseline drawn from what the fit holds possible, about zero, shape (n,)."""

@@ -69,15 +69,10 @@ def test_what_is_expected_of_amplitudes_is_drawn_as_well():
     prepared = prepare(problem, options)
     result = LinearCombinationEngine().fit(problem, options, JobContext())
     refit = WarmRefit(prepared, options, result, lambda: None)
-    np.testing.assert_allclose(refit.root @ refit.root.T, refit.task.penalty, atol=1e-9)
-    pulls = [
-        refit.root @ np.random.default_rng(i).standard_normal(len(refit.root)) for i in range(400)
-    ]
-    np.testing.assert_allclose(
-        np.cov(np.array(pulls).T),
-        refit.task.penalty,
-        atol=0.3 * np.abs(refit.task.penalty).max() + 1e-12,
-    )
+    pulls = np.array([refit._pull(np.random.default_rng(seed)) for seed in range(600)])
+    wanted = refit.task.penalty
+    assert np.abs(wanted).max() > 0
+    np.testing.assert_allclose(np.cov(pulls.T), wanted, atol=0.2 * np.abs(wanted).max())
 
 
 def test_intervals_hold_the_fit_and_sums_have_their_own():
