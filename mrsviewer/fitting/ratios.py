@@ -57,6 +57,10 @@ class Expectation:
 
 _MM09 = ("MM09",)
 _LIP13 = ("Lip13a", "Lip13b")
+_MEASURED = ("Mac",)
+_BESIDE_MEASURED = ("MM12", "MM14", "MM17", "MM20", "MM37")
+"""Lines that may stand beside a measured spectrum, for what differs between brains."""
+
 _PROPORTION = 0.3
 """Relative spread of the proportions of macromolecules, which are drawn in proportion."""
 
@@ -65,6 +69,7 @@ MACROMOLECULES = (
         Expectation((name,), _MM09, 1.0, _PROPORTION)
         for name in ("MM12", "MM14", "MM17", "MM20", "MM23", "MM26", "MM30", "MM32", "MM37", "MM40")
     ),
+    *(Expectation((name,), _MEASURED, 0.0, _PROPORTION) for name in _BESIDE_MEASURED),
     Expectation(("Lip09",), _LIP13, 0.267, 0.1),
     Expectation(("Lip20",), _LIP13, 0.15, 0.07),
 )

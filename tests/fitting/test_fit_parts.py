@@ -254,6 +254,13 @@ def test_an_expectation_of_a_metabolite_that_the_data_contradict_loses_weight():
     assert far[3, 3] < 0.2 * near[3, 3]
 
 
+def test_lines_beside_a_measured_spectrum_stay_small():
+    components = tuple(Component(name, "macromolecule") for name in ("Mac", "MM17"))
+    amplitudes = np.array([2.0, 0.6])
+    penalty = held(components, amplitudes, "macromolecules")
+    assert amplitudes @ penalty @ amplitudes == pytest.approx(1.0)
+
+
 def test_macromolecules_stay_together_whatever_the_data_say():
     components = tuple(Component(name, "macromolecule") for name in ("MM09", "MM20"))
     near = held(components, np.array([2.0, 2.5]), "macromolecules")
