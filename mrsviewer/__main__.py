@@ -19,8 +19,10 @@ USAGE = """usage: mrsviewer [--example] [--theme dark|light] [--picture FILE.png
        mrsviewer info PATH [--json]
        mrsviewer fit METAB [--water W] [--basis B] [--anatomy A] --out DIR
        mrsviewer convert IN OUT [--deidentify]
+       mrsviewer basis show|simulate|compare|convert|measured-mm ...
        mrsviewer example --out DIR
-       mrsviewer benchmark [--engine NAME] [--cases FAMILY] [--out DIR]
+       mrsviewer benchmark [--engine NAME] [--cases FAMILY] [--timing] [--out DIR]
+       mrsviewer train --te MS --out FILE.onnx
        mrsviewer COMMAND --help
 
 Review, fit and report clinical MR spectroscopy of the brain. For research use, not a diagnosis.
