@@ -4,15 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from mrsviewer.analysis.each import SEPARATE, spectra_in
 from mrsviewer.model.fit import CONVERGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mrsviewer.analysis.result import Analysis
+    from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.quantities import Quantity
 
+NAMES = {"x": "column", "y": "row", "z": "slice", "measurement": "measurement"}
 SHOWN = ("tNAA", "tCho", "Glx", "Ins")
+
+
+def place_in_words(data: Dataset, number: int) -> str:
+    """Return where a spectrum lies among several, counted from 1: "column 3, row 2".
+
+    Axes along which there is only one are left out; empty where the number says it all.
+    """
+    apart = [dim for dim in data.dims if dim in SEPARATE]
+    counts = [data.count(dim) for dim in apart]
+    if not 1 <= number <= spectra_in(data) or not apart:
+        return ""
+    if [dim for dim, count in zip(apart, counts, strict=True) if count > 1] == ["measurement"]:
+        return ""
+    places = np.unravel_index(number - 1, counts)
+    return ", ".join(
+        f"{NAMES[dim]} {int(place) + 1}"
+        for dim, count, place in zip(apart, counts, places, strict=True)
+        if count > 1
+    )
 
 
 def each_lines(analyses: Sequence[Analysis]) -> Iterator[str]:

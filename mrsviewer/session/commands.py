@@ -10,8 +10,9 @@ import msgspec
 from mrsviewer.analysis.recipe import Recipe
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.processing.steps import AnyStep, AutoPhase, Phase, default_steps
-from mrsviewer.session.document import Case, Document
+from mrsviewer.session.document import Document
 from mrsviewer.session.history import History
+from mrsviewer.session.several import case_of
 
 if TYPE_CHECKING:
     from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
@@ -22,15 +23,29 @@ if TYPE_CHECKING:
     from mrsviewer.session.document import View
 
 
-def open_case(document: Document, exam: Exam, recipe: Recipe | None = None) -> Document:
-    """Return a document with another case; its history starts anew, the view settings stay."""
+def open_case(
+    document: Document, exam: Exam, recipe: Recipe | None = None, spectrum: int = 1
+) -> Document:
+    """Return a document with another case; its history starts anew, the view settings stay.
+
+    Of a file with several spectra the one numbered ``spectrum`` is open.
+    """
     view = replace(document.view, level=None, width=None)
-    return Document(History(Case(exam, recipe or Recipe())), view=view)
+    return Document(History(case_of(exam, recipe or Recipe(), spectrum)), view=view)
+
+
+def choose_spectrum(document: Document, number: int) -> Document:
+    """Return the document with another one of several spectra open, the recipe as it is."""
+    whole = document.whole
+    if whole is None or number == document.spectrum:
+        return document
+    case = case_of(whole, document.recipe, number)
+    return replace(document, history=document.history.push("Spectrum", case, "spectrum"))
 
 
 def replace_exam(document: Document, exam: Exam, label: str) -> Document:
     """Return the document with another reading of the case, such as one more water reference."""
-    case = replace(document.history.present, exam=exam)
+    case = case_of(exam, document.recipe, document.spectrum)
     return replace(document, history=document.history.push(label, case))
 
 
@@ -40,12 +55,12 @@ def replace_data(document: Document, exam: Exam, label: str) -> Document:
     Decisions about the data themselves (entered values, confirmations, phase, steps) do not pass
     on to another scan; options of fit and quantification do.
     """
-    before = document.exam
+    before = document.whole
     if before is not None and _data_digest(before) == _data_digest(exam):
         return replace_exam(document, exam, label)
     old = document.recipe
     recipe = Recipe(fit=old.fit, quantification=old.quantification)
-    return replace(document, history=document.history.push(label, Case(exam, recipe)))
+    return replace(document, history=document.history.push(label, case_of(exam, recipe)))
 
 
 def set_recipe(

@@ -26,10 +26,14 @@ class Case:
         are one object.
     recipe
         What a person decided.
+    whole, spectrum
+        Of a file with several spectra: all of it, and which one ``exam`` is, counted from 1.
     """
 
     exam: Exam | None = None
     recipe: Recipe = field(default_factory=Recipe)
+    whole: Exam | None = None
+    spectrum: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,16 @@ class Document:
     def exam(self) -> Exam | None:
         """Return what is open, or None."""
         return self.history.present.exam
+
+    @property
+    def whole(self) -> Exam | None:
+        """Return what was read: all spectra of a file that holds several."""
+        return self.history.present.whole or self.exam
+
+    @property
+    def spectrum(self) -> int:
+        """Return which of several spectra is open, counted from 1."""
+        return self.history.present.spectrum
 
     @property
     def recipe(self) -> Recipe:

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """What came of it; ``recipe`` is None unless a session was opened."""
+    """What came of it; ``recipe`` is None unless a session was opened.
+
+    ``spectrum`` is which one is to be shown of a file that holds several, counted from 1.
+    """
 
     request: Request
     exam: Exam
     recipe: Recipe | None = field(default=None)
+    spectrum: int = 1
 
 
 def read_case(request: Request, context: JobContext) -> Opened:
@@ -61,7 +65,7 @@ def read_case(request: Request, context: JobContext) -> Opened:
         )
     exam = _replayed(session, context)
     exam = replace(exam, findings=(*session.changed(exam), *exam.findings))
-    return Opened(known, exam, session.recipe)
+    return Opened(known, exam, session.recipe, session.spectrum)
 
 
 def request_of(exam: Exam) -> Request:

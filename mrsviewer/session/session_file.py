@@ -34,7 +34,7 @@ class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-
     """What a session file holds.
 
     ``axes`` are what a person said of files that do not say it; ``basis`` is an edited basis set,
-    packed, so that it is never lost.
+    packed, so that it is never lost. ``spectrum`` is which one was open of a file with several.
     """
 
     recipe: Recipe
@@ -43,6 +43,7 @@ class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-
     program: str = __version__
     axes: Axes | None = None
     basis: str | None = None
+    spectrum: int = 1
 
     def paths(self, *roles: Role) -> tuple[Path, ...]:
         """Return the files that have one of ``roles``."""
@@ -64,13 +65,13 @@ class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-
 
 def session_of(document: Document) -> SessionFile | None:
     """Return what is to be saved of a document, or None while nothing is open."""
-    if document.exam is None:
+    whole = document.whole
+    if whole is None:
         return None
     inputs = tuple(
-        Input(source.role, str(source.path.absolute()), source.digest)
-        for source in document.exam.sources
+        Input(source.role, str(source.path.absolute()), source.digest) for source in whole.sources
     )
-    return SessionFile(document.recipe, inputs, axes=document.exam.axes)
+    return SessionFile(document.recipe, inputs, axes=whole.axes, spectrum=document.spectrum)
 
 
 def save_session(path: Path, document: Document) -> None:

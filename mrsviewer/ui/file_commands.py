@@ -118,7 +118,7 @@ class FileCommands:
 
     def export_nifti(self, path: Path) -> None:
         """Write the metabolite data as they were read."""
-        exam, identified = self._wiring.document.exam, self._wiring.document.view.show_identity
+        exam, identified = self._wiring.document.whole, self._wiring.document.view.show_identity
         if exam is None:
             return
 
@@ -143,12 +143,13 @@ class FileCommands:
         self._start_writing("Session", work)
 
     def _export(self, what: str, folder: Path, write: Callable[[Analysis, Path], None]) -> None:
-        analysis = self._wiring.document.analysis
-        if analysis is None or not self._wiring.document.has_fit:
+        document, analysis = self._wiring.document, self._wiring.document.analysis
+        if analysis is None or not document.has_fit:
             return
+        which = f"_spectrum_{document.spectrum}" if document.whole is not document.exam else ""
 
         def work(_context: JobContext) -> Path:
-            target = new_folder(folder, f"{case_name(analysis.exam)}_{what.lower()}")
+            target = new_folder(folder, f"{case_name(analysis.exam)}{which}_{what.lower()}")
             write(analysis, target)
             return target
 
@@ -199,7 +200,9 @@ class FileCommands:
         )
 
     def _opened(self, opened: Opened) -> None:
-        self._wiring.apply(commands.open_case(self._wiring.document, opened.exam, opened.recipe))
+        self._wiring.apply(
+            commands.open_case(self._wiring.document, opened.exam, opened.recipe, opened.spectrum)
+        )
         self._tell_sources(opened.exam)
         self._remember(opened.request)
 

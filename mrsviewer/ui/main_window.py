@@ -156,6 +156,11 @@ class MainWindow(QMainWindow):
         else:
             self._wiring.open(request)
 
+    def add_above_stack(self, widget: QWidget) -> None:
+        """Put a row between the messages and what is shown."""
+        column = cast("QVBoxLayout", self._centre.layout())
+        column.insertWidget(column.indexOf(self.stack), widget)
+
     def log(self, level: str, text: str) -> None:
         """Add a line to the log, also before the log is there."""
         if self._wiring is None:

@@ -23,6 +23,7 @@ from mrsviewer.ui.basis_commands import BasisCommands
 from mrsviewer.ui.file_commands import FileCommands
 from mrsviewer.ui.jobs import Job, JobDesk
 from mrsviewer.ui.links import Links
+from mrsviewer.ui.spectrum_chooser import SpectrumChooser
 from mrsviewer.ui.views import Views
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Wiring(QObject):
         self._grave = 0
         self._timer = QTimer(self, singleShot=True, interval=ANALYSE_AFTER_MS)
         self._timer.timeout.connect(self._analyse)
+        self._chooser = SpectrumChooser()
+        window.add_above_stack(self._chooser)
         window.stack.addWidget(self.views.spectrum)
         window.panels.fill(self.views.docked())
         self._connect()
@@ -168,6 +171,9 @@ class Wiring(QObject):
         jobs.busy_changed.connect(window.status.set_busy)
         jobs.busy_changed.connect(lambda _busy: self.update_situation())
         jobs.progressed.connect(window.status.set_progress)
+        self._chooser.chosen.connect(
+            lambda number: self.apply(commands.choose_spectrum(self.document, number))
+        )
         views.table.selection_changed.connect(
             lambda names: self.apply(commands.select(self.document, tuple(names)))
         )
@@ -304,6 +310,7 @@ class Wiring(QObject):
     def _show_facts(self) -> None:
         """Show patient and acquisition; the centre shows the spectrum once a case is open."""
         window, exam = self._window, self.document.exam
+        self._chooser.show_choice(self.document.whole, self.document.spectrum)
         window.stack.setCurrentWidget(window.empty if exam is None else self.views.spectrum)
         if exam is None:
             window.identity.clear()
