@@ -220,6 +220,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     import msgspec
 
     from mrsviewer.analysis.recipe import Recipe
+    from mrsviewer.present.form_words import complaint
 
     recipe = _read_recipe(options.recipe) if options.recipe else Recipe()
     fit = {
@@ -252,7 +253,8 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     try:
         return msgspec.convert(document, Recipe)
     except msgspec.ValidationError as error:
-        raise UsageError("Command line", f"{error}.", "See: mrsviewer fit --help") from error
+        said = f"{complaint(error, Recipe)}."
+        raise UsageError("Command line", said, "See: mrsviewer fit --help") from error
 
 
 def _axes_of(recipe: Recipe, options: argparse.Namespace) -> Axes | None:

@@ -21,46 +21,108 @@ if TYPE_CHECKING:
     from mrsviewer.model.basis import BasisSet
 
 _Echo = Annotated[float, msgspec.Meta(gt=0, le=2000)]
+_EDITED = {"only": {"sequence": ["mega-press"]}}
 
 
 class SimulationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Sequence, field and sampling of a set to be simulated; a form is made from this."""
 
     sequence: Annotated[Localisation, msgspec.Meta(description="Kind of sequence")] = "press"
-    te_ms: Annotated[_Echo, msgspec.Meta(description="Echo time")] = 30.0
+    te_ms: Annotated[_Echo, msgspec.Meta(title="Echo time TE (ms)", description="Echo time")] = 30.0
     te1_ms: Annotated[
-        _Echo | None, msgspec.Meta(description="First echo time of PRESS; empty: 12.6 ms assumed")
+        _Echo | None,
+        msgspec.Meta(
+            title="First echo TE1 (ms)",
+            description="First echo time of PRESS; empty: 12.6 ms assumed, at most half of TE",
+            extra_json_schema={
+                "empty": "12.6 ms assumed",
+                "only": {"sequence": ["press", "mega-press"]},
+            },
+        ),
     ] = None
-    tm_ms: Annotated[_Echo | None, msgspec.Meta(description="Mixing time of STEAM")] = None
+    tm_ms: Annotated[
+        _Echo | None,
+        msgspec.Meta(
+            title="Mixing time TM (ms)",
+            description="Mixing time of STEAM",
+            extra_json_schema={"empty": "10 ms assumed", "only": {"sequence": ["steam"]}},
+        ),
+    ] = None
     spectrum: Annotated[
-        Editing, msgspec.Meta(description="Spectrum of MEGA-PRESS; difference is on less off")
+        Editing,
+        msgspec.Meta(
+            title="Edited spectrum",
+            description="Spectrum of MEGA-PRESS; difference is on less off",
+            extra_json_schema=_EDITED,
+        ),
     ] = "difference"
     edit_on_ppm: Annotated[
-        float, msgspec.Meta(ge=0, le=10, description="Editing pulses of MEGA-PRESS in edit-on")
+        float,
+        msgspec.Meta(
+            ge=0,
+            le=10,
+            title="Edit-on pulses at (ppm)",
+            description="Editing pulses of MEGA-PRESS in edit-on",
+            extra_json_schema=_EDITED,
+        ),
     ] = 1.9
     edit_off_ppm: Annotated[
-        float, msgspec.Meta(ge=0, le=10, description="Editing pulses of MEGA-PRESS in edit-off")
+        float,
+        msgspec.Meta(
+            ge=0,
+            le=10,
+            title="Edit-off pulses at (ppm)",
+            description="Editing pulses of MEGA-PRESS in edit-off",
+            extra_json_schema=_EDITED,
+        ),
     ] = 7.5
     editing_ms: Annotated[
-        float, msgspec.Meta(ge=1, le=50, description="Duration of the editing pulses")
+        float,
+        msgspec.Meta(
+            ge=1,
+            le=50,
+            title="Editing pulses last (ms)",
+            description="Duration of the editing pulses",
+            extra_json_schema=_EDITED,
+        ),
     ] = 14.0
     shaped: Annotated[
-        bool, msgspec.Meta(description="Slices by shaped pulses as usual at 3 T; takes seconds")
+        bool,
+        msgspec.Meta(
+            title="Shaped slice pulses",
+            description="Slices by shaped pulses as usual at 3 T instead of ideal ones; takes "
+            "seconds",
+        ),
     ] = False
     frequency_mhz: Annotated[
         float, msgspec.Meta(ge=10, le=1000, description="Proton frequency of the spectrometer")
     ] = 123.25
     width_hz: Annotated[
-        float, msgspec.Meta(ge=500, le=100_000, description="Spectral width, 1 / dwell time")
+        float,
+        msgspec.Meta(
+            ge=500,
+            le=100_000,
+            title="Spectral width (Hz)",
+            description="Spectral width, 1 / dwell time",
+        ),
     ] = 2000.0
     points: Annotated[
-        int, msgspec.Meta(ge=256, le=16_384, description="Samples of each signal")
+        int,
+        msgspec.Meta(ge=256, le=16_384, title="Samples", description="Samples of each signal"),
     ] = 2048
     metabolites: Annotated[
-        tuple[str, ...], msgspec.Meta(description="Which; empty: the twenty usual ones")
+        tuple[str, ...],
+        msgspec.Meta(
+            description="Which, with commas between; empty: the twenty usual ones",
+            extra_json_schema={"empty": "the twenty usual ones"},
+        ),
     ] = ()
     macromolecules: Annotated[
-        bool, msgspec.Meta(description="Add parametrised macromolecules and lipids")
+        bool,
+        msgspec.Meta(
+            title="Macromolecules, lipids",
+            description="Add parametrised macromolecules and lipids",
+        ),
     ] = True
 
     def in_words(self) -> str:

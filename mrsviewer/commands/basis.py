@@ -95,6 +95,7 @@ def _show(options: argparse.Namespace) -> int:
 
 def _simulate(options: argparse.Namespace) -> int:
     from mrsviewer.basis.plan import SimulationPlan, simulated
+    from mrsviewer.present.form_words import complaint
 
     given = {
         name: getattr(options, name)
@@ -107,7 +108,9 @@ def _simulate(options: argparse.Namespace) -> int:
         plan = msgspec.convert(given, SimulationPlan)
     except msgspec.ValidationError as error:
         raise BasisError(
-            "Command line", f"{error}.", "See: mrsviewer basis simulate --help"
+            "Command line",
+            f"{complaint(error, SimulationPlan)}.",
+            "See: mrsviewer basis simulate --help",
         ) from error
     _write(simulated(plan), options.out)
     return 0

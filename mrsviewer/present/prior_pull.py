@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mrsviewer.present.fmt import DASH, MINUS, fixed
+from mrsviewer.present.fmt import DASH, fixed
 from mrsviewer.quantification.sums import SUMS
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ STRONG_PERCENT = 10.0
 
 STRONG_SIGN = "◆"
 _SHOWN_PERCENT = 0.5
+_LARGEST_PERCENT = 999.0
+"""Beyond, the value is nothing beside its pull; how little does not matter."""
 
 
 def prior_pulls(fit: FitResult | None) -> dict[str, float] | None:
@@ -53,14 +55,17 @@ def is_strong(quantity: Quantity, pulls: Mapping[str, float] | None) -> bool:
 
 
 def pull_text(quantity: Quantity, pulls: Mapping[str, float]) -> str:
-    """Return "+12 %" for a value that expectations raised, "0" where they did nothing."""
+    """Return "+12 %" for a value that expectations raised, "0" where they did nothing.
+
+    "to 0" is one that they lowered to less than a tenth.
+    """
     percent = pull_percent(quantity, pulls)
     if percent is None:
         return DASH
     if abs(percent) < _SHOWN_PERCENT:
         return "0"
-    if abs(percent) > 999:
-        return f"{'+' if percent > 0 else MINUS}> 999 %"
+    if abs(percent) > _LARGEST_PERCENT:
+        return f"{'to' if percent < 0 else 'from'} 0 {STRONG_SIGN}"
     sign = f" {STRONG_SIGN}" if is_strong(quantity, pulls) else ""
     return f"{'+' if percent > 0 else ''}{fixed(percent, 0)} %{sign}"
 
@@ -72,5 +77,7 @@ def pull_words(quantity: Quantity, pulls: Mapping[str, float] | None) -> str:
         return ""
     if abs(percent) < _SHOWN_PERCENT:
         return "Soft expectations of ratios did not move it."
+    if percent < -_LARGEST_PERCENT:
+        return "Soft expectations of ratios lowered it to less than a tenth."
     way = "raised" if percent > 0 else "lowered"
     return f"Soft expectations of ratios {way} it by {fixed(abs(percent), 0)} % of the value."

@@ -100,12 +100,21 @@ class Macromolecules(msgspec.Struct, frozen=True):
     choice: Annotated[
         MacromoleculeChoice,
         msgspec.Meta(
-            description="auto: those of the set, else parametrised; set: just what the set has"
+            title="Macromolecules",
+            description="auto: those of the set, else parametrised; set: just what the set has",
         ),
     ] = "auto"
     scan: Annotated[
         str | None,
-        msgspec.Meta(description="Metabolite-nulled scan that gives measured ones; its path"),
+        msgspec.Meta(
+            title="Metabolite-nulled scan",
+            description="Scan that gives measured ones",
+            extra_json_schema={
+                "empty": "none",
+                "file": "Which metabolite-nulled scan?",
+                "only": {"choice": ["auto", "measured", "both"]},
+            },
+        ),
     ] = None
 
     def in_words(self) -> str:

@@ -97,6 +97,8 @@ LIGHT = Palette(
     borderline="#8A5A00",
     poor="#B3261E",
 )
+_EDGED = (b"QCheckBox", b"QLineEdit", b"QAbstractSpinBox")
+_STYLE_DARKENS_PERCENT = 140
 _PALETTES = {"dark": DARK, "light": LIGHT}
 
 
@@ -124,6 +126,8 @@ def apply_theme(app: QApplication, theme: ThemeName) -> Palette:
         app.setProperty(_STYLED, True)
     load_font(app)
     app.setPalette(qt_palette(colours))
+    for kind in _EDGED:
+        app.setPalette(edged_palette(colours), kind)
     if app.styleSheet() != (sheet := _style_sheet(colours)):
         app.setStyleSheet(sheet)
     return colours
@@ -170,6 +174,17 @@ def qt_palette(colours: Palette) -> QPalette:
         palette.setColor(
             QPalette.ColorGroup.Disabled, key, QColor(mixed(colours.dim, colours.window, 0.35))
         )
+    return palette
+
+
+def edged_palette(colours: Palette) -> QPalette:
+    """Return the palette of fields and boxes: the style draws their edge darker than the window.
+
+    On a dark window that cannot be seen, so what it takes for the window is lighter.
+    """
+    palette = qt_palette(colours)
+    edge = QColor(mixed(colours.dim, colours.window, 0.25)).lighter(_STYLE_DARKENS_PERCENT)
+    palette.setColor(QPalette.ColorRole.Window, edge)
     return palette
 
 

@@ -46,6 +46,12 @@ def test_every_value_says_how_far_it_was_moved(analysis):
     assert "prior: how far soft expectations" in table.caption
 
 
+def test_a_value_that_expectations_took_away_has_no_endless_percentage():
+    row = cells(pulled({"Lac": -25.0}))["Lac"]
+    assert row.cells[4] == f"to 0 {STRONG_SIGN}"
+    assert "lowered it to less than a tenth" in row.tooltip
+
+
 def test_sums_carry_the_pull_of_their_members(analysis):
     pulls = prior_pulls(analysis.fit)
     assert pulls["tNAA"] == pytest.approx(pulls["NAAG"])

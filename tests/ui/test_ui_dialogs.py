@@ -3,13 +3,15 @@
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QLabel
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QPushButton
 
 from mrsviewer import __version__
 from mrsviewer.analysis.recipe import EnteredByHand, FitSettings, Recipe
+from mrsviewer.basis.plan import SimulationPlan
 from mrsviewer.fitting.engine import engine_names, load_engine
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.quantification.options import QuantificationOptions, TissueFractions, TissueTimes
+from mrsviewer.session.basis_edits import Macromolecules
 from mrsviewer.ui.dialogs.about import AboutDialog
 from mrsviewer.ui.dialogs.options import OptionsDialog
 from mrsviewer.ui.dialogs.struct_form import StructForm
@@ -112,7 +114,7 @@ def test_options_untouched_are_the_recipe_itself(options):
 def test_a_bad_value_is_named_and_cannot_be_accepted(options):
     box = options.findChild(QDialogButtonBox)
     options.forms[0].editor("max_shift_ppm").setText("9")
-    assert "max_shift_ppm" in options.complaint
+    assert options.complaint == "Fit: Max shift (ppm): a number of at most 0.5 is needed"
     assert not box.button(box.StandardButton.Ok).isEnabled()
     options.forms[0].editor("max_shift_ppm").setText("0.1")
     assert options.complaint == ""
@@ -159,3 +161,47 @@ def test_about_says_what_it_is_not_for(qtbot):
     text = dialog.findChild(QLabel).text()
     assert "research use, not a diagnosis" in text
     assert __version__ in text
+
+
+@pytest.fixture
+def plan_form(qtbot):
+    form = StructForm(SimulationPlan())
+    qtbot.addWidget(form)
+    return form
+
+
+def test_sequences_are_offered_under_their_names(plan_form):
+    box = plan_form.editor("sequence")
+    assert {box.itemText(i) for i in range(box.count())} >= {"MEGA-PRESS", "SPECIAL", "LASER"}
+    box.setCurrentIndex(box.findText("semi-LASER"))
+    assert plan_form.value().sequence == "slaser"
+
+
+def test_only_fields_that_count_can_be_edited(plan_form):
+    box, on, te1, tm = (plan_form.editor(n) for n in ("sequence", "edit_on_ppm", "te1_ms", "tm_ms"))
+    assert (on.isEnabled(), te1.isEnabled(), tm.isEnabled()) == (False, True, False)
+    box.setCurrentIndex(box.findText("STEAM"))
+    assert (on.isEnabled(), te1.isEnabled(), tm.isEnabled()) == (False, False, True)
+    box.setCurrentIndex(box.findText("MEGA-PRESS"))
+    assert (on.isEnabled(), te1.isEnabled(), tm.isEnabled()) == (True, True, False)
+    assert plan_form.value().edit_on_ppm == 1.9
+
+
+def test_labels_name_what_is_meant_with_its_unit(plan_form):
+    texts = {label.text() for label in plan_form.findChildren(QLabel)}
+    assert texts >= {"Edit-on pulses at (ppm)", "Shaped slice pulses", "Spectral width (Hz)"}
+    assert plan_form.editor("te1_ms").placeholderText() == "12.6 ms assumed"
+
+
+def test_a_path_is_chosen_by_a_file_dialog(qtbot, tmp_path):
+    (scan := tmp_path / "nulled.SDAT").write_bytes(b"")
+    form = StructForm(Macromolecules())
+    qtbot.addWidget(form)
+    form.show()
+    button = form.findChild(QPushButton)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    dialog = form.findChild(QFileDialog)
+    assert dialog.windowTitle() == "Which metabolite-nulled scan?"
+    dialog.fileSelected.emit(str(scan))
+    dialog.close()
+    assert form.value().scan == str(scan)

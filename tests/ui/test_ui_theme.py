@@ -5,6 +5,7 @@ import pytest
 from colour_maths import VISION, cam02_ucs, contrast, difference
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QFontMetricsF, QIcon
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from mrsviewer.resources import resource
 from mrsviewer.ui.icons import icon
@@ -97,3 +98,18 @@ def test_every_icon_is_drawn_in_the_colour_of_the_text(qapp):
         assert all(abs(ink.lightness() - text.lightness()) < 8 for ink in inks), path.stem
     with pytest.raises(FileNotFoundError):
         icon("no such icon")
+
+
+@pytest.mark.parametrize("kind", [QCheckBox, QLineEdit])
+@pytest.mark.parametrize("theme", THEMES)
+def test_empty_boxes_and_fields_are_seen(qapp, qtbot, theme, kind):
+    """An edge of 3 to 1 against the window: WCAG 1.4.11."""
+    colours = apply_theme(qapp, theme)
+    box = kind()
+    qtbot.addWidget(box)
+    box.resize(80, 24)
+    picture = box.grab().toImage()
+    middle = picture.height() // 2
+    across = {QColor(picture.pixel(x, middle)).name() for x in range(20)}
+    apply_theme(qapp, "dark")
+    assert max(contrast(ink, colours.window) for ink in across) >= 3.0

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from mrsviewer.present.form_words import complaint
 from mrsviewer.ui.dialogs.engine_choice import EngineChoice
 from mrsviewer.ui.dialogs.struct_form import StructForm
 
@@ -137,14 +138,14 @@ class OptionsDialog(QDialog):
 
     def _check(self) -> None:
         """Say what is wrong, and let OK be pressed only if nothing is."""
-        complaint = ""
+        said = ""
         for title, form in zip(_PAGES, self._forms, strict=True):
             try:
                 form.value()
             except msgspec.ValidationError as error:
-                complaint = f"{title}: {error}"
-        self._complaint.setText(complaint)
-        self._button(QDialogButtonBox.StandardButton.Ok).setEnabled(not complaint)
+                said = f"{title}: {complaint(error, form.kind)}"
+        self._complaint.setText(said)
+        self._button(QDialogButtonBox.StandardButton.Ok).setEnabled(not said)
 
 
 def _valid(form: StructForm, otherwise: msgspec.Struct) -> msgspec.Struct:

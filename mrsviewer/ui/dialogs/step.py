@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from mrsviewer.present.form_words import complaint
 from mrsviewer.ui.dialogs.struct_form import StructForm
 
 if TYPE_CHECKING:
@@ -69,10 +70,10 @@ class StepDialog(QDialog):
         return form
 
     def _check(self) -> None:
-        complaint = ""
+        said = ""
         try:
             self.form.value()
         except msgspec.ValidationError as error:
-            complaint = str(error)
-        self._complaint.setText(complaint)
-        self._box.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not complaint)
+            said = complaint(error, type(self._step))
+        self._complaint.setText(said)
+        self._box.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not said)

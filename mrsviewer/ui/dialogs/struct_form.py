@@ -7,30 +7,32 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
-_UNITS = {
-    "s": "s",
-    "ms": "ms",
-    "ppm": "ppm",
-    "hz": "Hz",
-    "mhz": "MHz",
-    "percent": "%",
-    "mmol": "mmol",
-}
-_CAPITALS = {
-    "sd": "SD",
-    "t1": "T1",
-    "t2": "T2",
-    "te1": "TE1",
-    "te": "TE",
-    "tm": "TM",
-    "gm": "GM",
-    "wm": "WM",
-    "csf": "CSF",
-}
-_PER_PPM = "_per_ppm"
+from mrsviewer.present.form_words import field_facts, field_label
+from mrsviewer.ui.dialogs.files import choose_file
+
 _EMPTY = "as given"
+
+_CHOICES = {
+    "press": "PRESS",
+    "steam": "STEAM",
+    "slaser": "semi-LASER",
+    "laser": "LASER",
+    "special": "SPECIAL",
+    "mega-press": "MEGA-PRESS",
+    "spin-echo": "spin echo",
+}
+"""Values that read better in other words."""
 
 Editor = QCheckBox | QComboBox | QLineEdit
 
@@ -40,6 +42,10 @@ class StructForm(QWidget):
 
     Text fields take numbers, names and lists: ``4.2, 0.2`` is a pair, ``4.0, 3.8; 1.5, 1.2`` two
     pairs. An empty field means the default, or nothing where nothing is allowed.
+
+    ``msgspec.Meta`` of a field may give its label (``title``), its tooltip (``description``), and
+    in ``extra_json_schema``: ``empty``, the words of an empty field; ``file``, the title of a file
+    dialog that fills it; ``only``, other fields with the values at which this one counts.
 
     Parameters
     ----------
@@ -66,9 +72,12 @@ class StructForm(QWidget):
         self._hidden = hidden
         self._kind = type(value)
         self._editors: dict[tuple[str, ...], Editor] = {}
+        self._conditions: list[tuple[tuple[str, ...], list[QWidget], dict[str, list[str]]]] = []
         self._layout = QFormLayout(self)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self._add_fields(inspect.type_info(self._kind), msgspec.to_builtins(value), ())
+        self.changed.connect(self._enable)
+        self._enable()
 
     def value(self) -> msgspec.Struct:
         """Return the struct as edited.
@@ -91,6 +100,11 @@ class StructForm(QWidget):
             values[str(self._kind.__struct_config__.tag_field)] = tag
         return msgspec.convert(values, self._kind, strict=False)
 
+    @property
+    def kind(self) -> type[msgspec.Struct]:
+        """Return the type of the struct that is edited."""
+        return self._kind
+
     def editor(self, *path: str) -> Editor:
         """Return the editor of a field."""
         return self._editors[path]
@@ -98,23 +112,36 @@ class StructForm(QWidget):
     def _add_fields(self, info: inspect.Type, values: Any, path: tuple[str, ...]) -> None:
         assert isinstance(info, inspect.StructType)
         for item in (item for item in info.fields if item.name not in self._hidden):
-            kinds, description = _kinds(item.type)
+            kinds, said = field_facts(item.type)
             here = (*path, item.name)
             given = values.get(item.encode_name) if isinstance(values, dict) else None
             nested = next((k for k in kinds if isinstance(k, inspect.StructType)), None)
             if nested is not None:
-                self._layout.addRow(QLabel(f"<b>{_label(item.name)}</b>"))
+                self._layout.addRow(QLabel(f"<b>{field_label(item.name)}</b>"))
                 self._add_fields(nested, given or {}, here)
-                continue
-            editor = _editor(kinds, given)
-            editor.setToolTip(description)
-            editor.setAccessibleName(" ".join(_label(name) for name in here))
-            self._listen(editor)
-            self._editors[here] = editor
-            label = QLabel(_label(item.name))
-            label.setToolTip(description)
-            label.setBuddy(editor)
-            self._layout.addRow(label, editor)
+            else:
+                self._add_field(here, _editor(kinds, given, said), said)
+
+    def _add_field(self, path: tuple[str, ...], editor: Editor, said: dict[str, Any]) -> None:
+        title, description = said.get("title"), str(said.get("description", ""))
+        editor.setToolTip(description)
+        editor.setAccessibleName(title or " ".join(field_label(name) for name in path))
+        self._listen(editor)
+        self._editors[path] = editor
+        label = QLabel(title or field_label(path[-1]))
+        label.setToolTip(description)
+        label.setBuddy(editor)
+        row = _with_file_dialog(editor, said["file"]) if "file" in said else editor
+        self._layout.addRow(label, row)
+        if "only" in said:
+            self._conditions.append((path[:-1], [label, row], said["only"]))
+
+    def _enable(self) -> None:
+        """Let only those fields be edited that count with what the others hold."""
+        for beside, widgets, only in self._conditions:
+            met = all(_read(self._editors[*beside, name]) in only[name] for name in only)
+            for widget in widgets:
+                widget.setEnabled(met)
 
     def _listen(self, editor: Editor) -> None:
         if isinstance(editor, QCheckBox):
@@ -125,20 +152,24 @@ class StructForm(QWidget):
             editor.textChanged.connect(self.changed)
 
 
-def _kinds(kind: inspect.Type) -> tuple[tuple[inspect.Type, ...], str]:
-    """Return the alternatives of a field's type, and its description."""
-    description = ""
-    while isinstance(kind, inspect.Metadata):
-        description = str((kind.extra_json_schema or {}).get("description", "")) or description
-        kind = kind.type
-    if not isinstance(kind, inspect.UnionType):
-        return (kind,), description
-    inner = [_kinds(alternative) for alternative in kind.types]
-    words = description or next((text for _, text in inner if text), "")
-    return tuple(k for kinds, _ in inner for k in kinds), words
+def _with_file_dialog(editor: Editor, title: str) -> QWidget:
+    """Return the editor of a path with a button beside it that fills it."""
+    assert isinstance(editor, QLineEdit)
+    row, button = QWidget(), QPushButton("Choose…")
+    button.setAccessibleName(title)
+    button.setAutoDefault(False)
+    button.clicked.connect(
+        lambda: choose_file(row, title, editor.text(), lambda path: editor.setText(str(path)))
+    )
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(editor, 1)
+    line.addWidget(button)
+    row.setFocusProxy(editor)
+    return row
 
 
-def _editor(kinds: tuple[inspect.Type, ...], given: Any) -> Editor:
+def _editor(kinds: tuple[inspect.Type, ...], given: Any, said: dict[str, Any]) -> Editor:
     if any(isinstance(kind, inspect.BoolType) for kind in kinds):
         box = QCheckBox()
         box.setChecked(bool(given))
@@ -147,12 +178,15 @@ def _editor(kinds: tuple[inspect.Type, ...], given: Any) -> Editor:
         choice = QComboBox()
         names = [str(v) for k in kinds if isinstance(k, inspect.LiteralType) for v in k.values]
         optional = any(isinstance(kind, inspect.NoneType) for kind in kinds)
-        choice.addItems([_EMPTY, *names] if optional else names)
-        choice.setCurrentText(_EMPTY if given is None else str(given))
+        if optional:
+            choice.addItem(str(said.get("empty", _EMPTY)), None)
+        for name in names:
+            choice.addItem(_CHOICES.get(name, name), name)
+        choice.setCurrentIndex(choice.findData(given))
         return choice
     line = QLineEdit(_text(given))
-    if any(isinstance(kind, inspect.NoneType) for kind in kinds):
-        line.setPlaceholderText(_EMPTY)
+    if "empty" in said or any(isinstance(kind, inspect.NoneType) for kind in kinds):
+        line.setPlaceholderText(str(said.get("empty", _EMPTY)))
     if any(isinstance(kind, inspect.VarTupleType | inspect.TupleType) for kind in kinds):
         line.setProperty("list", "pairs" if _holds_lists(kinds) else "items")
     return line
@@ -180,7 +214,7 @@ def _read(editor: Editor) -> Any:
     if isinstance(editor, QCheckBox):
         return editor.isChecked()
     if isinstance(editor, QComboBox):
-        return None if editor.currentText() == _EMPTY else editor.currentText()
+        return editor.currentData()
     text, shape = editor.text().strip(), editor.property("list")
     if not text:
         return None
@@ -191,16 +225,3 @@ def _read(editor: Editor) -> Any:
 
 def _items(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _label(name: str) -> str:
-    """Return a field's name in words, with its unit: "Shift SD (ppm)"."""
-    per_ppm = name.endswith(_PER_PPM)
-    words = name.removesuffix(_PER_PPM).split("_")
-    unit = _UNITS.get(words[-1]) if len(words) > 1 else None
-    shown = words[:-1] if unit else words
-    text = " ".join(_CAPITALS.get(word, word) for word in shown)
-    text = text[:1].upper() + text[1:]
-    if per_ppm:
-        text, unit = text.removesuffix(" deg"), "deg per ppm" if words[-1] == "deg" else "per ppm"
-    return f"{text} ({unit})" if unit else text
