@@ -97,7 +97,7 @@ LIGHT = Palette(
     borderline="#8A5A00",
     poor="#B3261E",
 )
-_EDGED = (b"QCheckBox", b"QLineEdit", b"QAbstractSpinBox")
+_EDGED = ("QCheckBox", "QLineEdit", "QAbstractSpinBox")
 _STYLE_DARKENS_PERCENT = 140
 _PALETTES = {"dark": DARK, "light": LIGHT}
 
@@ -127,7 +127,7 @@ def apply_theme(app: QApplication, theme: ThemeName) -> Palette:
     load_font(app)
     app.setPalette(qt_palette(colours))
     for kind in _EDGED:
-        app.setPalette(edged_palette(colours), kind)
+        app.setPalette(edged_palette(colours), kind)  # type: ignore[arg-type] # the stub is wrong
     if app.styleSheet() != (sheet := _style_sheet(colours)):
         app.setStyleSheet(sheet)
     return colours
