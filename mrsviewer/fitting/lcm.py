@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mrsviewer.fitting.common_grid import moved_back, on_common_grid
 from mrsviewer.fitting.contamination import lipid_towers, without_lipid
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.outcome import to_result
@@ -79,7 +80,8 @@ class LinearCombinationEngine:
                 results.append(error)
         return tuple(results)
 
-    def _fit(self, problem: FitProblem, options: LcmOptions, context: JobContext) -> FitResult:
+    def _fit(self, given: FitProblem, options: LcmOptions, context: JobContext) -> FitResult:
+        problem, left_ppm = on_common_grid(given)
         prepared = prepare(problem, options)
         result = to_result(Stages(prepared, options, context).run(), self.name, self.version)
         if _misfit(result) > DESCRIBED and lipid_towers(prepared, options):
@@ -87,7 +89,7 @@ class LinearCombinationEngine:
             stages = Stages(prepare(problem, without), without, context)
             result = to_result(stages.run(), self.name, self.version)
         refuse_misfit(result)
-        return result
+        return moved_back(result, left_ppm)
 
     def _fit_like(
         self,
@@ -97,13 +99,15 @@ class LinearCombinationEngine:
         like: FitResult | None,
     ) -> FitResult:
         """Return a fit that begins at another one where that leads to as good an end."""
-        stages = Stages(prepare(problem, options), options, context)
+        moved, left_ppm = on_common_grid(problem)
+        stages = Stages(prepare(moved, options), options, context)
         if like is None or not stages.resembles(like):
             return self._fit(problem, options, context)
         try:
-            warm = to_result(stages.run(like), self.name, self.version)
+            found = to_result(stages.run(like), self.name, self.version)
         except FitError:
             return self._fit(problem, options, context)
+        warm = moved_back(found, left_ppm)
         if _misfit(warm) < WORSE * max(1.0, _misfit(like)):
             return warm
         cold = self._fit(problem, options, context)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mrsviewer.fitting.common_grid import on_common_grid
 from mrsviewer.fitting.contamination import without_lipid
 from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.prepare import prepare
@@ -152,6 +153,7 @@ def warm_refit(
     """
     if result.solution is None:
         return None
+    problem, _ = on_common_grid(problem)
     prepared = prepare(problem, options)
     if prepared.components != result.components:
         # The engine has left out what it could not describe.

@@ -291,3 +291,19 @@ def test_noise_that_was_filtered_off_is_taken_from_the_residual():
     assert result.noise_sd == pytest.approx(fit(data).noise_sd, rel=0.15)
     assert "filtered" in result.message
     assert amplitude(result, "NAA") == pytest.approx(TRUTH["NAA"], rel=0.05)
+
+
+@pytest.mark.parametrize("by_ppm", [0.0137, -0.09, 0.31])
+def test_a_centre_of_its_own_moves_the_axis_and_nothing_else(by_ppm):
+    data = make_data()
+    moved = replace(data, centre_ppm=data.centre_ppm + by_ppm)
+    first, second = fit(data), fit(moved)
+    assert second.shift_ppm == pytest.approx(first.shift_ppm + by_ppm, abs=2e-4)
+    for name in ("NAA", "Cr", "GPC", "Ins"):
+        assert amplitude(second, name) == pytest.approx(amplitude(first, name), rel=0.02)
+    spectrum = np.fft.fft(data.fid)
+    hz = np.fft.fftfreq(data.points, DWELL_S)
+    ppm = moved.centre_ppm + hz / data.acquisition.hz_per_ppm
+    nearest = np.abs(ppm[:, None] - second.ppm).argmin(axis=0)
+    assert second.ppm == pytest.approx(ppm[nearest], abs=1e-9)
+    assert second.data == pytest.approx(spectrum[nearest])
