@@ -128,10 +128,7 @@ class BasisCommands:
             return
 
         def done(changed: BasisSet) -> None:
-            added = tuple(name for name in changed.names if name not in basis.names)
-            ticked = (*self.view.components.ticked(), *added)
-            self.bench = self.bench.changed(label, changed)
-            self.show(ticked)
+            self._step(self.bench.changed(label, changed))
             if note:
                 self.view.message_bar.show_notice("info", note)
 
@@ -150,6 +147,32 @@ class BasisCommands:
             return other, compare(basis, other, context)
 
         self.run(title, both, lambda found: self.take(self.bench.compared(*found)))
+
+    def _step(self, bench: Bench) -> None:
+        """Show the set after a step of its history; what is new in it is drawn."""
+        before = () if self.bench.basis is None else self.bench.basis.names
+        now = () if bench.basis is None else bench.basis.names
+        self.bench = bench
+        added = tuple(name for name in now if name not in before)
+        self.show((*self.view.components.ticked(), *added))
+        self._compare_again()
+
+    def _compare_again(self) -> None:
+        """Compare the set, which has changed, with the one beside it."""
+        basis, other = self.bench.basis, self.bench.other
+        if basis is None or other is None:
+            return
+
+        def work(context: JobContext) -> Any:
+            from mrsviewer.basis.comparison import compare  # noqa: PLC0415 - scipy, in the thread
+
+            return compare(basis, other, context)
+
+        def done(found: Any) -> None:
+            if self.bench.basis is basis and self.bench.other is other:
+                self.take(self.bench.compared(other, found))
+
+        self.run("Comparing", work, done)
 
     def show(self, ticked: tuple[str, ...] | None = None) -> None:
         """Show the bench."""
@@ -180,8 +203,8 @@ class BasisCommands:
             "of_exam": self._load_exam,
             "use": self._use,
             "close": self.view.hide,
-            "undo": lambda: self.take(self.bench.undone()),
-            "redo": lambda: self.take(self.bench.redone()),
+            "undo": lambda: self._step(self.bench.undone()),
+            "redo": lambda: self._step(self.bench.redone()),
             "compare_none": lambda: self.take(self.bench.compared(None)),
             "fit_view": self.view.plot.fit,
             "cancel": self.jobs.cancel,
@@ -208,14 +231,16 @@ class BasisCommands:
         self.view.components.tick(wanted.get(which, ()))
 
     def _use(self) -> None:
-        basis = self.bench.basis
-        if basis is None:
+        basis, data = self.bench.basis, self.data()
+        if basis is None or data is None:
             return
 
         def work(_context: JobContext) -> Path:
+            from mrsviewer.basis.checks import check_basis  # noqa: PLC0415 - in the thread
             from mrsviewer.session.kept_basis import keep_basis  # noqa: PLC0415 - in the thread
             from mrsviewer.ui.file_commands import CannotWriteError  # noqa: PLC0415 - as above
 
+            check_basis(basis, data)
             try:
                 return keep_basis(self._window.folder, basis)
             except OSError as error:

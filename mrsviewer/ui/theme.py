@@ -183,7 +183,7 @@ def edged_palette(colours: Palette) -> QPalette:
     On a dark window that cannot be seen, so what it takes for the window is lighter.
     """
     palette = qt_palette(colours)
-    edge = QColor(mixed(colours.dim, colours.window, 0.25)).lighter(_STYLE_DARKENS_PERCENT)
+    edge = QColor(mixed(colours.dim, colours.window, 0.1)).lighter(_STYLE_DARKENS_PERCENT)
     palette.setColor(QPalette.ColorRole.Window, edge)
     return palette
 

@@ -259,3 +259,33 @@ def test_macromolecules_of_the_fit_are_chosen_and_undone(opened, qtbot):
     assert analysis.fit is None
     settle(opened, qtbot, opened.commands["undo"].trigger)
     assert opened.wiring.document.analysis.fit is not None
+
+
+def test_a_comparison_follows_changes_and_undo_draws_what_came_back(loaded, qtbot, basis_file):
+    _, view, basis = loaded
+    basis.dialogs._compare(basis_file)
+    qtbot.waitUntil(lambda: bool(basis.bench.likeness) and not basis.jobs.busy)
+    choose(view, "Cr")
+    active(view, qtbot)
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: "Cr" not in basis.bench.basis.names and not basis.jobs.busy)
+    alike = {like.name: like.missing_in for like in basis.bench.likeness}
+    assert alike["Cr"] == "first"
+    assert view.likeness.tree.topLevelItemCount() == len(alike)
+    view["undo"].trigger()
+    qtbot.waitUntil(lambda: bool(basis.bench.likeness) and not basis.jobs.busy)
+    assert "Cr" in drawn(view)
+    assert view.likeness.tree.topLevelItemCount() == len(alike)
+
+
+def test_a_set_that_cannot_fit_is_refused_before_the_exam_is_touched(opened, qtbot):
+    basis = opened.wiring.basis
+    opened.commands["basis_view"].trigger()
+    plan = SimulationPlan(te1_ms=11.0, frequency_mhz=63.7, metabolites=("Cr", "NAA"))
+    basis.dialogs._simulate(plan)
+    qtbot.waitUntil(lambda: "63.7" in basis.bench.basis.source and not basis.jobs.busy)
+    before = opened.wiring.document
+    basis.view["use"].trigger()
+    qtbot.waitUntil(lambda: bool(basis.view.message_bar.text))
+    assert "Basis set does not fit the data" in basis.view.message_bar.text
+    assert opened.wiring.document.recipe == before.recipe
