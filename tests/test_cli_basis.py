@@ -116,4 +116,4 @@ def test_a_recipe_finds_the_edited_set_that_lies_beside_it(made, tmp_path, capsy
     table = "concentrations.csv"
     assert (tmp_path / "two" / table).read_text() == (out / table).read_text()
     assert run([*words[:2], "--macromolecules", "some", "--out", str(out)]) == 2
-    assert "macromolecules" in capsys.readouterr().err
+    assert "Macromolecules" in capsys.readouterr().err

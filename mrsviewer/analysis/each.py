@@ -45,8 +45,10 @@ def one_spectrum(exam: Exam, number: int) -> Exam:
     if not 1 <= number <= count:
         raise FormatError(
             exam.sources[0].path,
-            f"It holds {count} spectra; there is no number {number}.",
-            f"Choose one from 1 to {count}.",
+            f"It holds {count} spectra; there is no number {number}."
+            if count > 1
+            else f"It holds one spectrum; there is no number {number}.",
+            f"Choose one from 1 to {count}." if count > 1 else "Leave the number out.",
         )
     return replace(
         exam,

@@ -108,7 +108,7 @@ class SimulationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ] = 2000.0
     points: Annotated[
         int,
-        msgspec.Meta(ge=256, le=16_384, title="Samples", description="Samples of each signal"),
+        msgspec.Meta(ge=256, le=16_384, title="Points", description="Samples of each signal"),
     ] = 2048
     metabolites: Annotated[
         tuple[str, ...],

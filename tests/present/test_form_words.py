@@ -12,8 +12,8 @@ CASES = (
     (SimulationPlan, {"te_ms": -3.0}, "Echo time TE (ms): a number above 0 is needed"),
     (SimulationPlan, {"te_ms": "abc"}, "Echo time TE (ms): a number is needed"),
     (SimulationPlan, {"te1_ms": "abc"}, "First echo TE1 (ms): a number is needed"),
-    (SimulationPlan, {"points": 3}, "Samples: a number of at least 256 is needed"),
-    (SimulationPlan, {"points": "many"}, "Samples: a whole number is needed"),
+    (SimulationPlan, {"points": 3}, "Points: a number of at least 256 is needed"),
+    (SimulationPlan, {"points": "many"}, "Points: a whole number is needed"),
     (
         Recipe,
         {"fit": {"macromolecules": "foo"}},

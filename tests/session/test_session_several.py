@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mrsviewer.analysis.each import one_spectrum
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.dataset import Dataset
 from mrsviewer.model.exam import Exam, Source
+from mrsviewer.model.failure import FormatError
 from mrsviewer.present.each import place_in_words
 from mrsviewer.session import commands
 from mrsviewer.session.document import Document
@@ -75,6 +77,12 @@ def test_one_spectrum_is_as_it_was(grid):
     document = commands.open_case(Document(), one)
     assert document.exam is one
     assert document.whole is one
+
+
+def test_a_number_of_a_lone_spectrum_is_refused_in_plain_words(grid):
+    one = replace(grid, metabolite=replace(grid.metabolite, fid=np.ones(8, complex), dims=()))
+    with pytest.raises(FormatError, match="holds one spectrum; there is no number 2"):
+        one_spectrum(one, 2)
 
 
 def test_places_in_words(grid):

@@ -16,7 +16,7 @@ from mrsviewer.model.failure import MrsError
 
 TITLES = {
     "lcm": "Linear combination of basis spectra",
-    "quest": "Basis signals in time, first samples left out",
+    "quest": "Basis signals in time over a short-lived baseline",
     "amares": "Peaks with prior knowledge",
     "hsvd": "Free lines by decomposition",
     "learned": "Trained network, a second opinion",
