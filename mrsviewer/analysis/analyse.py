@@ -24,6 +24,7 @@ from mrsviewer.fitting.engine import FitProblem, load_engine, uses_basis
 from mrsviewer.model.basis import no_signals
 from mrsviewer.model.exam import Finding
 from mrsviewer.model.failure import Failure, FitError, MrsError
+from mrsviewer.model.fit import CONVERGED
 from mrsviewer.model.quality import Quality
 from mrsviewer.processing.run import run
 from mrsviewer.processing.step import Signals
@@ -185,8 +186,9 @@ class _Run:
         )
         problem = FitProblem(signals.metabolite, basis, water=signals.water)
         fit = self.cache.get(key, lambda: engine.fit(problem, options, self.context))
-        if not fit.converged:
-            self.findings.append(Finding("warning", "The fit is doubtful", fit.message))
+        if fit.message != CONVERGED:
+            title = "The fit has a reservation" if fit.converged else "The fit is doubtful"
+            self.findings.append(Finding("warning", title, fit.message))
         return fit
 
     def _tissue(self, data: Dataset) -> Mapping[Tissue, float] | None:

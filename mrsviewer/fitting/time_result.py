@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mrsviewer.model.failure import FitError
-from mrsviewer.model.fit import BASIS_UNIT, FitResult, Lineshape
+from mrsviewer.model.fit import BASIS_UNIT, CONVERGED, FitResult, Lineshape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,7 +109,7 @@ def to_result(outcome: TimeOutcome, name: str, version: str) -> FitResult:
         residual_sd=residual_sd,
         effective_baseline_df=outcome.baseline_df,
         converged=outcome.converged,
-        message=" ".join(_doubts(outcome, curves, spectrum, residual_sd)) or "The fit converged.",
+        message=" ".join(_doubts(outcome, curves, spectrum, residual_sd)) or CONVERGED,
         iterations=outcome.iterations,
         amplitude_unit=outcome.amplitude_unit,
     )

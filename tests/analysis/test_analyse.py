@@ -76,6 +76,15 @@ def test_an_unknown_echo_time_is_asked_for_not_invented(exam):
     assert analyse(unknown, entered, JobContext()).fit is not None
 
 
+def test_what_an_engine_holds_against_its_fit_is_a_finding(exam, analysis, cache):
+    """The list of peaks for long echo times is no model of a short one."""
+    assert not [f for f in analysis.findings if "fit" in f.title.casefold()]
+    other = analyse(exam, Recipe(fit=FitSettings(engine="amares")), JobContext(), cache)
+    (said,) = (f for f in other.findings if "reservation" in f.title or "doubtful" in f.title)
+    assert said.severity == "warning"
+    assert "long echo times" in said.detail
+
+
 def test_wrong_engine_options_are_a_failure(exam, cache):
     recipe = Recipe(fit=FitSettings(options={"no_such_option": 1}))
     analysis = analyse(exam, recipe, JobContext(), cache)

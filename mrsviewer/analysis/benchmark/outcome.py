@@ -10,6 +10,7 @@ import numpy as np
 
 from mrsviewer.analysis.benchmark.likeness import psnr_db, ssim
 from mrsviewer.model.failure import MrsError
+from mrsviewer.model.fit import CONVERGED
 from mrsviewer.quantification.sums import spread, sums_of
 from mrsviewer.simulation.measurement import WINDOW_PPM
 
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from mrsviewer.fitting.engine import FitProblem
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.fit import FitResult
-
-
-SATISFIED = "The fit converged."
-"""What engines say of a fit that they have nothing against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ def fit_trial(
 
 
 def _doubted(fit: FitResult) -> bool:
-    return not fit.converged or fit.message not in {"", SATISFIED}
+    return not fit.converged or fit.message not in {"", CONVERGED}
 
 
 def estimates(fit: FitResult, gain: float = 1.0) -> Estimates:
