@@ -205,12 +205,13 @@ def _fit(options: argparse.Namespace) -> int:
 def _fit_each(exam: Exam, recipe: Recipe, folder: Path) -> int:
     """Fit every spectrum of a file, write one table and print a line for each."""
     from mrsviewer.analysis.each import analyse_each
-    from mrsviewer.present.each import each_lines
+    from mrsviewer.present.each import each_table, remarks
     from mrsviewer.report.tables import write_table_of_each
 
     analyses = tuple(analyse_each(exam, recipe, JobContext()))
     path = write_table_of_each(analyses, folder)
-    sys.stdout.writelines(f"{line}\n" for line in each_lines(analyses))
+    sys.stdout.write(table_text(each_table(analyses)))
+    sys.stdout.writelines(f"{line}\n" for line in remarks(analyses))
     sys.stdout.write(f"\nWritten to {path}\n")
     return 0 if any(analysis.fit for analysis in analyses) else BAD_INPUT
 

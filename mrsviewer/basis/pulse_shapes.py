@@ -69,57 +69,78 @@ def _computed(shape: PulseShape, flip_deg: float) -> RfPulse:
     return shape.samples(flip_deg)
 
 
-class Sinc(PulseShape, frozen=True):
+class Enveloped(PulseShape, frozen=True):
+    """Base of pulses of one phase whose field is an envelope, scaled to the flip angle."""
+
+    duration_s: _Duration
+
+    @property
+    def title(self) -> str:
+        """Return the kind in words."""
+        raise NotImplementedError
+
+    def envelope(self) -> NDArray[np.float64]:
+        """Return the field in any unit, shape (samples,)."""
+        raise NotImplementedError
+
+    @override
+    def samples(self, flip_deg: float) -> RfPulse:
+        """Compute the samples for a flip angle."""
+        field = _turning(self.envelope(), flip_deg, self.duration_s)
+        return sampled(self.in_words(), field, self.duration_s)
+
+    @override
+    def in_words(self) -> str:
+        """Return kind and duration for captions."""
+        return f"{self.title}, {milliseconds(self.duration_s)}"
+
+
+class Sinc(Enveloped, frozen=True):
     """A sinc with a Hamming window."""
 
-    duration_s: _Duration
     time_bandwidth: _TimeBandwidth = 6.0
 
+    @property
     @override
-    def samples(self, flip_deg: float) -> RfPulse:
-        """Compute the samples for a flip angle."""
+    def title(self) -> str:
+        """Return the kind in words."""
+        return "Hamming-windowed sinc"
+
+    @override
+    def envelope(self) -> NDArray[np.float64]:
+        """Return the field in any unit, shape (samples,)."""
         window = 0.54 + 0.46 * np.cos(2 * np.pi * _times())
-        shape = window * np.sinc(self.time_bandwidth * _times())
-        return sampled(self.in_words(), _turning(shape, flip_deg, self.duration_s), self.duration_s)
-
-    @override
-    def in_words(self) -> str:
-        """Return kind and duration for captions."""
-        return f"Hamming-windowed sinc, {milliseconds(self.duration_s)}"
+        return np.asarray(window * np.sinc(self.time_bandwidth * _times()))
 
 
-class Gaussian(PulseShape, frozen=True):
+class Gaussian(Enveloped, frozen=True):
     """A Gaussian, cut off at 1 % of its height."""
 
-    duration_s: _Duration
+    @property
+    @override
+    def title(self) -> str:
+        """Return the kind in words."""
+        return "Gaussian"
 
     @override
-    def samples(self, flip_deg: float) -> RfPulse:
-        """Compute the samples for a flip angle."""
-        shape = 0.01 ** (4 * _times() ** 2)
-        return sampled(self.in_words(), _turning(shape, flip_deg, self.duration_s), self.duration_s)
-
-    @override
-    def in_words(self) -> str:
-        """Return kind and duration for captions."""
-        return f"Gaussian, {milliseconds(self.duration_s)}"
+    def envelope(self) -> NDArray[np.float64]:
+        """Return the field in any unit, shape (samples,)."""
+        return np.asarray(0.01 ** (4 * _times() ** 2))
 
 
-class SincGaussian(PulseShape, frozen=True):
+class SincGaussian(Enveloped, frozen=True):
     """The main lobe of a sinc under a Gaussian: editing pulses; inverts 1.25 / duration."""
 
-    duration_s: _Duration
+    @property
+    @override
+    def title(self) -> str:
+        """Return the kind in words."""
+        return "sinc-Gaussian"
 
     @override
-    def samples(self, flip_deg: float) -> RfPulse:
-        """Compute the samples for a flip angle."""
-        shape = np.sinc(2 * _times()) * 0.5 ** (4 * _times() ** 2)
-        return sampled(self.in_words(), _turning(shape, flip_deg, self.duration_s), self.duration_s)
-
-    @override
-    def in_words(self) -> str:
-        """Return kind and duration for captions."""
-        return f"sinc-Gaussian, {milliseconds(self.duration_s)}"
+    def envelope(self) -> NDArray[np.float64]:
+        """Return the field in any unit, shape (samples,)."""
+        return np.asarray(np.sinc(2 * _times()) * 0.5 ** (4 * _times() ** 2))
 
 
 class Slr(PulseShape, frozen=True):

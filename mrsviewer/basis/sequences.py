@@ -19,32 +19,18 @@ _TIMING_S = 2e-5
 EVEN_ECHOES = "four even echoes assumed"
 """What a semi-LASER says of itself whose delays were not given."""
 
-EchoTime = Annotated[
-    float,
-    msgspec.Meta(gt=0, le=_MAX_S, description="Echo time (TE)", extra_json_schema={"unit": "s"}),
-]
+
+def _time(description: str) -> msgspec.Meta:
+    """Return what is known of a field that holds a time in seconds."""
+    return msgspec.Meta(gt=0, le=_MAX_S, description=description, extra_json_schema={"unit": "s"})
+
+
+EchoTime = Annotated[float, _time("Echo time (TE)")]
 _FirstEcho = Annotated[
-    float,
-    msgspec.Meta(
-        gt=0,
-        le=_MAX_S,
-        description="First echo time (TE1), twice the delay from excitation to refocusing",
-        extra_json_schema={"unit": "s"},
-    ),
+    float, _time("First echo time (TE1), twice the delay from excitation to refocusing")
 ]
-_SecondEcho = Annotated[
-    float,
-    msgspec.Meta(
-        gt=0,
-        le=_MAX_S,
-        description="Second echo time (TE2), the echo time less TE1",
-        extra_json_schema={"unit": "s"},
-    ),
-]
-_MixingTime = Annotated[
-    float,
-    msgspec.Meta(gt=0, le=_MAX_S, description="Mixing time (TM)", extra_json_schema={"unit": "s"}),
-]
+_SecondEcho = Annotated[float, _time("Second echo time (TE2), the echo time less TE1")]
+_MixingTime = Annotated[float, _time("Mixing time (TM)")]
 _Delay = Annotated[float, msgspec.Meta(gt=0, le=_MAX_S)]
 _Delays = Annotated[
     tuple[_Delay, _Delay, _Delay, _Delay, _Delay],

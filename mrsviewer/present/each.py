@@ -8,6 +8,7 @@ import numpy as np
 
 from mrsviewer.analysis.each import SEPARATE, spectra_in
 from mrsviewer.model.fit import CONVERGED
+from mrsviewer.present.scenes import TableRow, TableScene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,24 +40,33 @@ def place_in_words(data: Dataset, number: int) -> str:
     )
 
 
-def each_lines(analyses: Sequence[Analysis]) -> Iterator[str]:
-    """Yield a heading, and for each spectrum its ratios to tCr or why there are none."""
-    yield (
-        f"{'spectrum':>8}" + "".join(f"{name + '/tCr':>14}" for name in SHOWN) + "  residual/noise"
+def each_table(analyses: Sequence[Analysis]) -> TableScene:
+    """Return a table with the ratios to tCr of each spectrum, numbered from 1."""
+    headings = ("spectrum", *(f"{name}/tCr" for name in SHOWN), "residual/noise")
+    rows = tuple(
+        TableRow(str(number), (str(number), *_cells(analysis)), False, "", "")
+        for number, analysis in enumerate(analyses, 1)
     )
+    return TableScene(headings, rows)
+
+
+def remarks(analyses: Sequence[Analysis]) -> Iterator[str]:
+    """Yield a line for each spectrum that was not fitted or whose fit is in doubt: why."""
     for number, analysis in enumerate(analyses, 1):
-        yield f"{number:>8}{_words(analysis)}"
+        said = [failure.one_line() for failure in analysis.failures]
+        if analysis.fit is not None and analysis.fit.message != CONVERGED:
+            said.append(analysis.fit.message)
+        if said:
+            yield f"spectrum {number}: {'; '.join(said)}"
 
 
-def _words(analysis: Analysis) -> str:
+def _cells(analysis: Analysis) -> tuple[str, ...]:
     fit, table = analysis.fit, analysis.quantification
     if fit is None or table is None:
-        return "  " + "; ".join(failure.one_line() for failure in analysis.failures)
+        return ("-",) * (len(SHOWN) + 1)
     found = {quantity.name: quantity for quantity in table.quantities}
-    ratios = "".join(f"{_ratio(found.get(name)):>16}" for name in SHOWN)
     misfit = f"{fit.residual_sd / fit.noise_sd:.2f}" if fit.noise_sd > 0 else "-"
-    doubt = "" if fit.message == CONVERGED else fit.message
-    return f"{ratios}{misfit:>16}  {doubt}".rstrip()
+    return (*(_ratio(found.get(name)) for name in SHOWN), misfit)
 
 
 def _ratio(quantity: Quantity | None) -> str:
