@@ -12,7 +12,7 @@ from mrsviewer.analysis.result import Analysis
 from mrsviewer.processing.steps import AnyStep, AutoPhase, Phase, default_steps
 from mrsviewer.session.document import Document
 from mrsviewer.session.history import History
-from mrsviewer.session.several import case_of
+from mrsviewer.session.several import case_of, count_of, other_of
 
 if TYPE_CHECKING:
     from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
@@ -20,32 +20,43 @@ if TYPE_CHECKING:
     from mrsviewer.model.failure import Failure
     from mrsviewer.model.voxel import Vector
     from mrsviewer.quality.lint import Correction
-    from mrsviewer.session.document import View
+    from mrsviewer.session.document import Case, View
 
 
 def open_case(
-    document: Document, exam: Exam, recipe: Recipe | None = None, spectrum: int = 1
+    document: Document,
+    exam: Exam,
+    recipe: Recipe | None = None,
+    spectrum: int = 1,
+    phases: tuple[tuple[int, Phase], ...] = (),
 ) -> Document:
     """Return a document with another case; its history starts anew, the view settings stay.
 
-    Of a file with several spectra the one numbered ``spectrum`` is open.
+    Of a file with several spectra the one numbered ``spectrum`` is open; ``phases`` are those
+    set by hand of the others.
     """
     view = replace(document.view, level=None, width=None)
-    return Document(History(case_of(exam, recipe or Recipe(), spectrum)), view=view)
+    case = replace(case_of(exam, recipe or Recipe(), spectrum), phases=phases)
+    return Document(History(case), view=view)
 
 
 def choose_spectrum(document: Document, number: int) -> Document:
-    """Return the document with another one of several spectra open, the recipe as it is."""
-    whole = document.whole
-    if whole is None or number == document.spectrum:
+    """Return the document with another one of several spectra open.
+
+    Each keeps the phase set by hand for it; all else in the recipe is common to them.
+    """
+    now = document.history.present
+    number = min(max(number, 1), count_of(now.whole))
+    if number == now.spectrum:
         return document
-    case = case_of(whole, document.recipe, number)
-    return replace(document, history=document.history.push("Spectrum", case, "spectrum"))
+    case = other_of(now, number)
+    return _stepped(document, document.history.push("Spectrum", case, "spectrum"))
 
 
 def replace_exam(document: Document, exam: Exam, label: str) -> Document:
     """Return the document with another reading of the case, such as one more water reference."""
     case = case_of(exam, document.recipe, document.spectrum)
+    case = replace(case, phases=document.history.present.phases)
     return replace(document, history=document.history.push(label, case))
 
 
@@ -166,12 +177,12 @@ def confirm(document: Document, key: str, *, checked: bool = True) -> Document:
 
 def undo(document: Document) -> Document:
     """Return the document one decision earlier."""
-    return replace(document, history=document.history.undo())
+    return _stepped(document, document.history.undo())
 
 
 def redo(document: Document) -> Document:
     """Return the document with the decision that was taken back last."""
-    return replace(document, history=document.history.redo())
+    return _stepped(document, document.history.redo())
 
 
 def settle(document: Document) -> Document:
@@ -211,6 +222,12 @@ def receive_failure(
 def step_name(step: AnyStep) -> str:
     """Return the tag of a step: "removewater"."""
     return str(type(step).__struct_config__.tag)
+
+
+def _stepped(document: Document, history: History[Case]) -> Document:
+    """Return the document with another history; numbers of another spectrum do not stay."""
+    same = history.present.spectrum == document.spectrum
+    return replace(document, history=history, analysis=document.analysis if same else None)
 
 
 def _data_digest(exam: Exam) -> str | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mrsviewer.model.exam import Exam
     from mrsviewer.model.voxel import Vector
     from mrsviewer.present.scenes import Freshness
+    from mrsviewer.processing.steps import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,16 @@ class Case:
         What a person decided.
     whole, spectrum
         Of a file with several spectra: all of it, and which one ``exam`` is, counted from 1.
+    phases
+        Of a file with several spectra: the phase set by hand of each that is not open and has
+        one, by number.
     """
 
     exam: Exam | None = None
     recipe: Recipe = field(default_factory=Recipe)
     whole: Exam | None = None
     spectrum: int = 1
+    phases: tuple[tuple[int, Phase], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

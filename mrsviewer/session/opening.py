@@ -19,19 +19,22 @@ if TYPE_CHECKING:
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.exam import Exam, Role
+    from mrsviewer.processing.steps import Phase
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
     """What came of it; ``recipe`` is None unless a session was opened.
 
-    ``spectrum`` is which one is to be shown of a file that holds several, counted from 1.
+    ``spectrum`` is which one is to be shown of a file that holds several, counted from 1, and
+    ``phases`` are the phases set by hand of the others.
     """
 
     request: Request
     exam: Exam
     recipe: Recipe | None = field(default=None)
     spectrum: int = 1
+    phases: tuple[tuple[int, Phase], ...] = ()
 
 
 def read_case(request: Request, context: JobContext) -> Opened:
@@ -65,7 +68,7 @@ def read_case(request: Request, context: JobContext) -> Opened:
         )
     exam = _replayed(session, context)
     exam = replace(exam, findings=(*session.changed(exam), *exam.findings))
-    return Opened(known, exam, session.recipe, session.spectrum)
+    return Opened(known, exam, session.recipe, session.spectrum, session.phases)
 
 
 def request_of(exam: Exam) -> Request:

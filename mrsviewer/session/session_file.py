@@ -13,6 +13,7 @@ from mrsviewer.formats import source_exists
 from mrsviewer.model.axes import Axes
 from mrsviewer.model.exam import Exam, Finding, Role
 from mrsviewer.model.failure import FormatError
+from mrsviewer.processing.steps import Phase
 from mrsviewer.session.kept_basis import packed, unpacked
 from mrsviewer.session.storage import state_folder, write_struct
 
@@ -34,7 +35,8 @@ class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-
     """What a session file holds.
 
     ``axes`` are what a person said of files that do not say it; ``basis`` is an edited basis set,
-    packed, so that it is never lost. ``spectrum`` is which one was open of a file with several.
+    packed, so that it is never lost. ``spectrum`` is which one was open of a file with several,
+    ``phases`` the phases set by hand of the others, by number.
     """
 
     recipe: Recipe
@@ -44,6 +46,7 @@ class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-
     axes: Axes | None = None
     basis: str | None = None
     spectrum: int = 1
+    phases: tuple[tuple[int, Phase], ...] = ()
 
     def paths(self, *roles: Role) -> tuple[Path, ...]:
         """Return the files that have one of ``roles``."""
@@ -71,7 +74,13 @@ def session_of(document: Document) -> SessionFile | None:
     inputs = tuple(
         Input(source.role, str(source.path.absolute()), source.digest) for source in whole.sources
     )
-    return SessionFile(document.recipe, inputs, axes=whole.axes, spectrum=document.spectrum)
+    return SessionFile(
+        document.recipe,
+        inputs,
+        axes=whole.axes,
+        spectrum=document.spectrum,
+        phases=document.history.present.phases,
+    )
 
 
 def save_session(path: Path, document: Document) -> None:

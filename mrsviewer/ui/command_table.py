@@ -250,6 +250,22 @@ COMMANDS: tuple[Command, ...] = (
         enabled=when_open,
     ),
     Command(
+        "next_spectrum",
+        "Ne&xt spectrum",
+        ("Ctrl+PgDown",),
+        "Show and fit the next spectrum of a file that holds several",
+        VIEW,
+        enabled=lambda now: now.spectrum < now.spectra,
+    ),
+    Command(
+        "previous_spectrum",
+        "Pre&vious spectrum",
+        ("Ctrl+PgUp",),
+        "Show and fit the spectrum before it in a file that holds several",
+        VIEW,
+        enabled=lambda now: now.spectrum > 1,
+    ),
+    Command(
         "reset_view",
         "&Reset view",
         ("R",),

@@ -88,6 +88,7 @@ class FileCommands:
                 ("Restore", partial(self.read, request)),
                 ("Discard", self._wiring.autosave.forget),
             ),
+            lasts=True,
         )
 
     def export_report(self, folder: Path) -> None:
@@ -200,8 +201,11 @@ class FileCommands:
         )
 
     def _opened(self, opened: Opened) -> None:
+        self._window.message_bar.leave_case()
         self._wiring.apply(
-            commands.open_case(self._wiring.document, opened.exam, opened.recipe, opened.spectrum)
+            commands.open_case(
+                self._wiring.document, opened.exam, opened.recipe, opened.spectrum, opened.phases
+            )
         )
         self._tell_sources(opened.exam)
         self._remember(opened.request)

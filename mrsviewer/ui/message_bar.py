@@ -46,7 +46,7 @@ class MessageBar(QFrame):
         self._close = QPushButton("Close")
         self._close.setToolTip("Close this message")
         self._close.clicked.connect(self.hide)
-        self._topic = ""
+        self._topic, self._lasts = "", False
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 6, 10, 6)
         row.setSpacing(10)
@@ -72,10 +72,16 @@ class MessageBar(QFrame):
         level: Level,
         text: str,
         answers: tuple[tuple[str, Callable[[], None]], ...] = (),
+        *,
+        lasts: bool = False,
     ) -> None:
-        """Show a notice, with a button for each answer; answering closes it."""
+        """Show a notice, with a button for each answer; answering closes it.
+
+        One that ``lasts`` is not about the case that is open and outlives it.
+        """
         self._topic = ""
         self._show(level, text, details=False)
+        self._lasts = lasts
         for label, act in answers:
             button = QPushButton(label)
             button.clicked.connect(self.hide)
@@ -87,7 +93,13 @@ class MessageBar(QFrame):
         if self._topic == topic:
             self.hide()
 
+    def leave_case(self) -> None:
+        """Close the message if it is about the case that was open until now."""
+        if not self._lasts:
+            self.hide()
+
     def _show(self, level: Level, text: str, *, details: bool) -> None:
+        self._lasts = False
         while item := self._buttons.takeAt(0):
             if widget := item.widget():
                 widget.deleteLater()

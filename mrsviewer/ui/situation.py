@@ -23,6 +23,8 @@ class Situation:
         Whether a job runs that can be cancelled.
     phasing
         Whether the phase tool is on.
+    spectrum, spectra
+        Which of how many spectra of the file is open, counted from 1.
     show_residual, show_identity, show_log, dark, full_screen
         What the view is set to.
     workspace
@@ -37,6 +39,8 @@ class Situation:
     redo: str | None = None
     busy: bool = False
     phasing: bool = False
+    spectrum: int = 1
+    spectra: int = 1
     show_residual: bool = True
     show_identity: bool = True
     show_log: bool = False

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from mrsviewer.analysis.each import spectra_in
 from mrsviewer.present.each import place_in_words
+from mrsviewer.session.several import count_of
 
 if TYPE_CHECKING:
     from mrsviewer.model.exam import Exam
@@ -31,7 +31,10 @@ class SpectrumChooser(QFrame):
         self.setAccessibleName("Spectra of this file")
         self.box, self.words = QSpinBox(), QLabel()
         self.box.setAccessibleName("Number of the spectrum")
-        self.box.setToolTip("Which spectrum of the file is shown and fitted; arrow keys step")
+        self.box.setToolTip(
+            "Which spectrum of the file is shown and fitted; arrow keys step, from anywhere "
+            "Ctrl+PgDown and Ctrl+PgUp"
+        )
         self.box.setKeyboardTracking(False)
         label = QLabel("&Spectrum")
         label.setBuddy(self.box)
@@ -45,7 +48,7 @@ class SpectrumChooser(QFrame):
 
     def show_choice(self, whole: Exam | None, number: int) -> None:
         """Show which of how many spectra is open, and where it lies."""
-        count = 1 if whole is None else spectra_in(whole.metabolite)
+        count = count_of(whole)
         self.setVisible(count > 1)
         if whole is None or count == 1:
             return

@@ -18,6 +18,7 @@ from mrsviewer.present.steps import title_of
 from mrsviewer.processing.steps import Phase, default_steps
 from mrsviewer.session import commands
 from mrsviewer.session.document import Document
+from mrsviewer.session.several import count_of
 from mrsviewer.ui.autosave_timer import AutosaveTimer
 from mrsviewer.ui.basis_commands import BasisCommands
 from mrsviewer.ui.file_commands import FileCommands
@@ -90,6 +91,8 @@ class Wiring(QObject):
         """Make ``document`` the one that is shown, and compute what it asks for."""
         before, self.document = self.document, document
         decided = document.exam is not before.exam or document.recipe != before.recipe
+        if document.exam is not before.exam:
+            self._leave_exam()
         if decided and document.exam is not None:
             self.autosave.changed(document)
             if document.freshness == "current":
@@ -104,6 +107,11 @@ class Wiring(QObject):
         self._show_alarms()
         self.basis.document_changed()
         self.update_situation()
+
+    def _leave_exam(self) -> None:
+        """Forget what was said of the exam before: a failure, a phase to go back to."""
+        self._window.message_bar.dismiss(ANALYSIS)
+        self._phase_before = self.document.recipe.manual_phase
 
     def close(self) -> None:
         """End all jobs and leave nothing to restore."""
@@ -129,6 +137,8 @@ class Wiring(QObject):
                 redo=document.history.redo_label,
                 busy=self.jobs.busy,
                 phasing=self._phasing,
+                spectrum=document.spectrum,
+                spectra=count_of(document.whole),
                 show_residual=document.view.show_residual,
                 show_identity=document.view.show_identity,
             )
@@ -149,6 +159,8 @@ class Wiring(QObject):
             "auto_phase": self._auto_phase,
             "refit": self._refit,
             "cancel": self._cancel,
+            "next_spectrum": lambda: self._step_spectrum(1),
+            "previous_spectrum": lambda: self._step_spectrum(-1),
             "reset_view": self._reset_view,
             "toggle_residual": self._toggle_residual,
             "hide_identity": lambda: self.apply(
@@ -260,6 +272,10 @@ class Wiring(QObject):
             self._window.log("info", "Cancelled.")
         else:
             self._set_phasing(on=False)
+
+    def _step_spectrum(self, by: int) -> None:
+        document = self.document
+        self.apply(commands.choose_spectrum(document, document.spectrum + by))
 
     def _set_phasing(self, *, on: bool) -> None:
         self.document = commands.settle(self.document)

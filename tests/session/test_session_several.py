@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from mrsviewer.analysis.each import one_spectrum
+from mrsviewer.analysis.result import Analysis
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.dataset import Dataset
 from mrsviewer.model.exam import Exam, Source
 from mrsviewer.model.failure import FormatError
 from mrsviewer.present.each import place_in_words
+from mrsviewer.processing.steps import Phase
 from mrsviewer.session import commands
 from mrsviewer.session.document import Document
 from mrsviewer.session.session_file import load_session, save_session
@@ -89,3 +91,51 @@ def test_places_in_words(grid):
     assert place_in_words(grid.metabolite, 6) == "row 2, column 3"
     repeated = replace(grid.metabolite, fid=grid.metabolite.fid[0], dims=("measurement",))
     assert place_in_words(repeated, 2) == ""
+
+
+def phased(document, degrees):
+    return commands.set_manual_phase(document, Phase(zero_deg=degrees))
+
+
+def degrees(document):
+    return document.recipe.manual_phase.zero_deg
+
+
+def test_a_phase_set_by_hand_stays_with_its_spectrum(grid):
+    first = phased(commands.open_case(Document(), grid), 30)
+    second = commands.choose_spectrum(first, 2)
+    assert degrees(second) == 0
+    third = commands.choose_spectrum(phased(second, -20), 3)
+    assert degrees(third) == 0
+    assert degrees(commands.choose_spectrum(third, 1)) == 30
+    assert degrees(commands.choose_spectrum(third, 2)) == -20
+    assert degrees(commands.undo(third)) == -20
+    assert degrees(commands.undo(commands.undo(third))) == 0
+
+
+def test_the_other_spectra_keep_their_phases_when_water_is_added(grid):
+    document = commands.choose_spectrum(phased(commands.open_case(Document(), grid), 30), 2)
+    again = commands.replace_exam(document, replace(grid), "Water reference")
+    assert degrees(again) == 0
+    assert degrees(commands.choose_spectrum(again, 1)) == 30
+
+
+def test_a_session_keeps_the_phases_of_all_spectra(grid, tmp_path):
+    document = commands.choose_spectrum(phased(commands.open_case(Document(), grid), 30), 2)
+    path = tmp_path / "case.mrsv.json"
+    save_session(path, document)
+    session = load_session(path)
+    again = commands.open_case(Document(), grid, session.recipe, session.spectrum, session.phases)
+    assert (again.spectrum, degrees(again)) == (2, 0)
+    assert degrees(commands.choose_spectrum(again, 1)) == 30
+
+
+def test_numbers_of_another_spectrum_do_not_stay(grid):
+    first = commands.open_case(Document(), grid)
+    first = commands.receive(first, Analysis(first.exam, first.recipe))
+    assert first.analysis is not None
+    second = commands.choose_spectrum(first, 2)
+    assert second.analysis is None
+    second = commands.receive(second, Analysis(second.exam, second.recipe))
+    assert commands.undo(second).analysis is None
+    assert phased(second, 5).analysis is second.analysis

@@ -42,3 +42,47 @@ def test_it_goes_where_a_file_holds_one(window, several_file, case_file, qtbot):
     open_and_wait(window, qtbot, several_file)
     open_and_wait(window, qtbot, case_file)
     assert chooser.isHidden()
+
+
+def test_keys_step_through_the_spectra_and_stop_at_the_ends(window, several_file, qtbot):
+    open_and_wait(window, qtbot, several_file)
+    document, commands = window.wiring.document, window.commands
+    assert not commands["previous_spectrum"].isEnabled()
+    for number in (2, 3):
+        settle(window, qtbot, lambda: press(qtbot, window, Qt.Key.Key_PageDown))
+        document = window.wiring.document
+        assert document.spectrum == number
+    assert not commands["next_spectrum"].isEnabled()
+    settle(window, qtbot, lambda: press(qtbot, window, Qt.Key.Key_PageUp))
+    assert window.wiring.document.spectrum == 2
+
+
+def test_where_a_file_holds_one_there_is_nothing_to_step_to(opened):
+    assert not opened.commands["next_spectrum"].isEnabled()
+    assert not opened.commands["previous_spectrum"].isEnabled()
+
+
+def test_nothing_of_the_spectrum_before_is_shown_as_the_next(window, several_file, qtbot):
+    open_and_wait(window, qtbot, several_file)
+    window.wiring._timer.setInterval(60_000)
+    press(qtbot, window, Qt.Key.Key_PageDown)
+    assert window.wiring.document.analysis is None
+    assert window.wiring.views.table.names() == ()
+
+
+def test_the_phase_bar_goes_back_to_the_phase_of_the_spectrum_that_is_shown(
+    window, several_file, qtbot
+):
+    open_and_wait(window, qtbot, several_file)
+    wiring = window.wiring
+    settle(window, qtbot, lambda: wiring._enter_phase(30.0, 0.0, 2.01))
+    wiring._set_phasing(on=True)
+    settle(window, qtbot, lambda: press(qtbot, window, Qt.Key.Key_PageDown))
+    assert wiring.document.recipe.manual_phase.is_zero
+    settle(window, qtbot, lambda: wiring._enter_phase(10.0, 0.0, 2.01))
+    settle(window, qtbot, wiring.views.spectrum.phase_bar.reset_requested.emit)
+    assert wiring.document.recipe.manual_phase.is_zero
+
+
+def press(qtbot, window, key):
+    qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)

@@ -347,3 +347,15 @@ def test_copying_the_table_gives_tab_separated_text(opened):
     lines = QApplication.clipboard().text().splitlines()
     assert "\t" in lines[0]
     assert any(line.startswith("tNAA\t") for line in lines)
+
+
+def test_no_message_of_the_case_before_stays(opened, case_file, qtbot, tmp_path):
+    bar = opened.message_bar
+    bar.show_notice("danger", "The voxel lies outside the head image.")
+    other = tmp_path / "other_svs.nii.gz"
+    other.write_bytes(case_file.read_bytes())
+    open_and_wait(opened, qtbot, other)
+    assert bar.text == ""
+    bar.show_notice("warning", "Restore?", lasts=True)
+    open_and_wait(opened, qtbot, case_file)
+    assert bar.text == "Restore?"
