@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from mrsviewer.basis.macromolecules import measured_macromolecules, with_macromolecules
+from mrsviewer.basis.macromolecules import (
+    LCMODEL_SIGNALS,
+    measured_macromolecules,
+    with_macromolecules,
+)
 from mrsviewer.model.basis_content import content_digest
 from mrsviewer.model.failure import BasisError
 
 if TYPE_CHECKING:
     from mrsviewer.model.basis import BasisSet
 
-MacromoleculeChoice = Literal["auto", "set", "parametrised", "measured", "both"]
+MacromoleculeChoice = Literal["auto", "set", "parametrised", "measured", "both", "lcmodel"]
 """``auto``: what the set has, parametrised where it has none. ``set``: exactly what the set has.
 ``parametrised``: a group of lines each free, measured ones left out. ``measured``: one measured
 spectrum, parametrised lipids. ``both``: the measured one, and a few parametrised lines that take up
-what differs."""
+what differs. ``lcmodel``: what LCModel simulates, to compare with its results."""
 
 DIFFERING = ("MM12", "MM14", "MM17", "MM20", "MM37")
 """Lines beside a measured spectrum: where brains and lipids under the lines differ most. Not MM09,
@@ -40,6 +44,8 @@ def with_choice(basis: BasisSet, choice: MacromoleculeChoice) -> BasisSet:
     measured = measured_macromolecules(basis)
     if choice == "parametrised":
         return with_macromolecules(_without(basis, measured))
+    if choice == "lcmodel":
+        return with_macromolecules(_metabolites(basis), cr_ch2=True, signals=LCMODEL_SIGNALS)
     if not measured:
         raise BasisError(
             "No measured macromolecules",
@@ -58,6 +64,13 @@ def with_choice(basis: BasisSet, choice: MacromoleculeChoice) -> BasisSet:
         c.name for c in basis.components if c.kind == "macromolecule" and c.name not in measured
     )
     return with_macromolecules(_without(basis, lines))
+
+
+def _metabolites(basis: BasisSet) -> BasisSet:
+    """Return the set without what is broad in it, measured or parametrised."""
+    measured = measured_macromolecules(basis)
+    broad = tuple(c.name for c in basis.components if c.kind != "metabolite")
+    return _without(basis, tuple(dict.fromkeys((*broad, *measured))))
 
 
 def _without(basis: BasisSet, names: tuple[str, ...]) -> BasisSet:

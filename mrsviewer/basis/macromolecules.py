@@ -8,6 +8,9 @@ measured the lines of the metabolite-nulled brain at 3 T and short echo time, MM
 protons as usual; a fit is to hold them together loosely. The weak and narrow line that Birch found
 at 1.63 ppm is halfway to LCModel's MM17, the line at 2.25 ppm as wide as LCModel has it.
 
+LCModel's own macromolecules are there as well, to compare with its results: fewer and broader
+lines, and between 2.5 and 4 ppm just one.
+
 The lines are drawn at the smallest width they can have, so that a fit may still broaden them.
 """
 
@@ -62,6 +65,12 @@ def _signal(
     return BroadSignal(name, kind, shift_sd_ppm, tuple(_Line(*line) for line in lines))
 
 
+_LIPIDS = (
+    _signal("Lip09", "lipid", 0.02, (0.89, 0.14, 3.0)),
+    _signal("Lip13a", "lipid", 0.01, (1.28, 0.15, 2.0)),
+    _signal("Lip13b", "lipid", 0.01, (1.28, 0.089, 2.0)),
+    _signal("Lip20", "lipid", 0.005, (2.04, 0.15, 1.33), (2.25, 0.15, 0.67), (2.80, 0.20, 0.87)),
+)
 BROAD_SIGNALS = (
     _signal("MM09", "macromolecule", 0.01, (0.91, 0.14, 3.0)),
     _signal("MM12", "macromolecule", 0.01, (1.21, 0.13, 1.2)),
@@ -74,16 +83,33 @@ BROAD_SIGNALS = (
     _signal("MM32", "macromolecule", 0.015, (3.14, 0.12, 0.5)),
     _signal("MM37", "macromolecule", 0.015, (3.67, 0.22, 2.7), (3.80, 0.08, 0.3)),
     _signal("MM40", "macromolecule", 0.015, (3.95, 0.24, 3.8)),
-    _signal("Lip09", "lipid", 0.02, (0.89, 0.14, 3.0)),
-    _signal("Lip13a", "lipid", 0.01, (1.28, 0.15, 2.0)),
-    _signal("Lip13b", "lipid", 0.01, (1.28, 0.089, 2.0)),
-    _signal("Lip20", "lipid", 0.005, (2.04, 0.15, 1.33), (2.25, 0.15, 0.67), (2.80, 0.20, 0.87)),
+    *_LIPIDS,
 )
 """Shift spreads of lipids: LCModel's defaults; those of Lip13b and Lip20 are taken from Lip13a and
 MM20. Of macromolecules: what two measurements differ by."""
 
+LCMODEL_SIGNALS = (
+    _signal("MM09", "macromolecule", 0.02, (0.91, 0.14, 3.0)),
+    _signal("MM12", "macromolecule", 0.01, (1.21, 0.15, 2.0)),
+    _signal("MM14", "macromolecule", 0.02, (1.43, 0.17, 2.0)),
+    _signal("MM17", "macromolecule", 0.03, (1.67, 0.15, 2.0)),
+    _signal(
+        "MM20",
+        "macromolecule",
+        0.005,
+        (2.08, 0.15, 1.33),
+        (2.25, 0.20, 0.33),
+        (1.95, 0.15, 0.33),
+        (3.00, 0.20, 0.40),
+    ),
+    *_LIPIDS,
+)
+"""What LCModel simulates by default, -CrCH2 aside (LCModel manual, section 11.7)."""
 
-def with_macromolecules(basis: BasisSet, *, cr_ch2: bool = False) -> BasisSet:
+
+def with_macromolecules(
+    basis: BasisSet, *, cr_ch2: bool = False, signals: tuple[BroadSignal, ...] = BROAD_SIGNALS
+) -> BasisSet:
     """Return the set with parametrised macromolecules and lipids, unless it has measured ones.
 
     Parameters
@@ -92,9 +118,11 @@ def with_macromolecules(basis: BasisSet, *, cr_ch2: bool = False) -> BasisSet:
         Any set. Where its scale is unknown, the added signals have an arbitrary one.
     cr_ch2
         Add -CrCH2, a negative line at 3.913 ppm, for data whose water suppression reached there.
+    signals
+        Which ones.
     """
     basis = normalise(basis)
-    added = [s for s in BROAD_SIGNALS if not _has(basis, s.kind)]
+    added = [s for s in signals if not _has(basis, s.kind)]
     components = [s.component for s in added]
     rows = [broad_fid(s, basis) for s in added]
     if cr_ch2 and CR_CH2 not in basis.names:

@@ -26,10 +26,10 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     exclude: Annotated[tuple[str, ...], Meta(description="Leave these components out")] = ()
     nonnegative: Annotated[bool, Meta(description="Amplitudes cannot be negative")] = True
     baseline_df_per_ppm: Annotated[
-        Annotated[float, Meta(ge=0, le=14)] | Literal["auto"],
+        Annotated[float, Meta(ge=0, le=14)] | Literal["auto", "stiff"],
         Meta(
             description="Flexibility of the baseline in degrees of freedom per ppm; "
-            "0: no baseline, auto: chosen by an information criterion"
+            "0: no baseline, auto: of most evidence, stiff: as stiff as LCModel would accept"
         ),
     ] = "auto"
     zero_phase: Annotated[Freedom, Meta(description="Zero-order phase")] = "free"
@@ -53,7 +53,7 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         RatioPriors,
         Meta(
             description="Soft expectations of concentration ratios: none, of macromolecules and "
-            "lipids among themselves, or also of weak metabolites"
+            "lipids among themselves, or also of weak metabolites; or those of LCModel"
         ),
     ] = "all"
     first_points_dropped: Annotated[

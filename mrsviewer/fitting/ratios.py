@@ -18,6 +18,9 @@ it has heavy tails: an expectation that a preliminary fit contradicts by many sp
 little weight, so disease is not pulled to the norm where the data show it. For macromolecules it
 has none: one that leaves the others far behind is a metabolite's peak taken for it.
 
+``lcmodel`` is LCModel's own choice (manual, sections 11.7 and 11.8), all without heavy tails, to
+compare with its results.
+
 The bounds of the amplitudes (:mod:`mrsviewer.fitting.uncertainty`) count those of macromolecules
 and lipids as information, those of metabolites not; how far these moved each amplitude is in the
 result.
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 
     from mrsviewer.model.basis import Component
 
-RatioPriors = Literal["none", "macromolecules", "all"]
+RatioPriors = Literal["none", "macromolecules", "all", "lcmodel"]
 
 LEAST_SHARE = 0.02
 """A denominator counts as at least this share of the sum of all amplitudes."""
@@ -90,6 +93,28 @@ METABOLITES = (
     *(Expectation(*partner) for partner in _PARTNERS),
 )
 
+_MM09_LIP09 = ("MM09", "Lip09")
+_AT_13 = (*_LIP13, "MM12")
+LCMODEL_BROAD = (
+    Expectation(("MM20",), _MM09_LIP09, 1.5, 0.375),
+    Expectation(("MM12",), _MM09_LIP09, 0.3, 0.1),
+    Expectation(("MM14",), _MM09_LIP09, 0.75, 0.45),
+    Expectation(("MM17",), _MM09_LIP09, 0.375, 0.3),
+    Expectation(("Lip09",), _AT_13, 0.267, 0.1),
+    Expectation(("Lip20",), _AT_13, 0.15, 0.07),
+)
+LCMODEL_METABOLITES = (
+    *(
+        Expectation((name,), _BIG3, *known, _BIG3_WEIGHTS)
+        for name, known in (
+            ("Asp", (0.05, 0.05)), ("GABA", (0.03, 0.03)), ("Glc", (0.03, 0.03)),
+            ("sIns", (0.01, 0.01)), ("Tau", (0.05, 0.05)),
+        )
+    ),
+    Expectation(("GSH",), ("Gln", "GSH"), 0.286, 0.126),
+    Expectation(("-CrCH2",), ("Cr", "PCr"), 0.1, 0.25),
+)  # fmt: skip
+
 
 def ratio_penalties(
     components: tuple[Component, ...],
@@ -109,6 +134,9 @@ def ratio_penalties(
     choice
         Which expectations to hold.
     """
+    if choice == "lcmodel":
+        held = _penalty(LCMODEL_BROAD, components, amplitudes, np.inf)
+        return held, _penalty(LCMODEL_METABOLITES, components, amplitudes, np.inf)
     broad = () if choice == "none" else MACROMOLECULES
     weak = METABOLITES if choice == "all" else ()
     held = _penalty(broad, components, amplitudes, np.inf)

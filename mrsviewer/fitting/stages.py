@@ -15,10 +15,13 @@ from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.ratios import ratio_penalties
 from mrsviewer.fitting.refusals import refuse_without_signal
 from mrsviewer.fitting.start import START_DF_PER_PPM
+from mrsviewer.fitting.stiffness import REFERENCE_DF_PER_PPM, stiffened
 from mrsviewer.fitting.task import Task, evaluate, residual_energy
 from mrsviewer.fitting.varpro import Solution, promised_gain, search
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from mrsviewer.fitting.lcm_options import LcmOptions
@@ -71,6 +74,8 @@ class Stages:
         else:
             task, final = bent
             free = self.plan.bent()
+        if self.options.baseline_df_per_ppm == "stiff":
+            task, final = stiffened(task, final, int(free.sum()), self._continued(free))
         filtered = noise_of_filtered_data(task, final.state, self.prepared.noise_sd)
         if filtered is not None:
             self.prepared = replace(self.prepared, noise_sd=filtered)
@@ -129,7 +134,7 @@ class Stages:
         data = plan.model.band.window.take(self.spectrum, moved)
         variance = max(self.prepared.noise_sd, NOISE_FLOOR * self.prepared.scale) ** 2
         wanted = self.options.baseline_df_per_ppm
-        gains = plan.space.gains(START_DF_PER_PPM if wanted == "auto" else wanted)
+        gains = plan.space.gains(START_DF_PER_PPM if isinstance(wanted, str) else wanted)
         held = np.zeros((plan.model.count, plan.model.count))
         return Task(
             model=plan.model,
@@ -147,6 +152,8 @@ class Stages:
         """Return task and state with baseline and priors that suit the data."""
         wanted = self.options.baseline_df_per_ppm
         task = self._weighed(task, state)
+        if wanted == "stiff":
+            wanted = REFERENCE_DF_PER_PPM
         if wanted != "auto":
             task = with_flexibility(task, wanted)
             return task, evaluate(task, state.theta, state.amplitudes > 0)
@@ -176,6 +183,15 @@ class Stages:
         second = self._search(tried, state, free)
         gain = self._compared(tried, voigt.state) - second.state.objective
         return (tried, second) if gain > WORTH else None
+
+    def _continued(self, free: NDArray[np.bool_]) -> Callable[[Task, Solution], Solution]:
+        """Return the search that goes on from a solution with another task."""
+
+        def again(task: Task, solution: Solution) -> Solution:
+            weighed = self._weighed(task, evaluate(task, solution.state.theta))
+            return self._search(weighed, solution.state.theta, free)
+
+        return again
 
     def _residual_sd(self, task: Task, state: State) -> float:
         """Return the standard deviation of the residual, corrected for what was fitted."""

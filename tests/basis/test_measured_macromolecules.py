@@ -20,6 +20,7 @@ from mrsviewer.model.failure import BasisError
 MHZ, DWELL_S, POINTS = 123.2, 5e-4, 2048
 HOW = Acquisition("1H", MHZ * 1e6, DWELL_S, echo_time_s=0.03, te1_s=0.011, localisation="press")
 TIME = np.arange(POINTS) * DWELL_S
+CHOICES = ("set", "parametrised", "measured", "both", "lcmodel")
 LINES = ((0.91, 0.16, 3.0), (1.21, 0.14, 1.5), (1.39, 0.14, 2.0), (1.67, 0.16, 1.6),
          (2.03, 0.22, 4.0), (2.25, 0.18, 2.2), (2.98, 0.13, 1.2), (3.75, 0.2, 2.0))  # fmt: skip
 
@@ -127,10 +128,21 @@ def test_the_choice_of_macromolecules_is_what_is_in_the_set(basis, found):
     assert names_of(with_choice(measured, "measured"), "macromolecule") == ("Mac",)
     assert names_of(with_choice(measured, "auto"), "macromolecule") == ("Mac",)
     assert set(names_of(with_choice(measured, "both"), "macromolecule")) == {*DIFFERING, "Mac"}
-    for choice in ("parametrised", "measured", "both"):
+    for choice in ("parametrised", "measured", "both", "lcmodel"):
         assert "Lip13a" in with_choice(measured, choice).names
-    digests = {with_choice(measured, c).digest for c in ("set", "parametrised", "measured", "both")}
-    assert len(digests) == 4
+    digests = {with_choice(measured, c).digest for c in CHOICES}
+    assert len(digests) == 5
+
+
+def test_lcmodels_macromolecules_are_fewer_and_come_without_measured_ones(basis, found):
+    chosen = with_choice(with_measured(basis, found, "x"), "lcmodel")
+    assert names_of(chosen, "macromolecule") == ("MM09", "MM12", "MM14", "MM17", "MM20")
+    assert names_of(chosen, "lipid") == ("Lip09", "Lip13a", "Lip13b", "Lip20")
+    assert "-CrCH2" in names_of(chosen, "metabolite")
+    again = with_choice(chosen, "lcmodel")
+    assert sorted(again.names) == sorted(chosen.names)
+    row, unit = chosen.fids[chosen.names.index("MM20"), 0], chosen.proton_unit
+    assert abs(row) / unit == pytest.approx(1.33 + 0.33 + 0.33 + 0.4)
 
 
 @pytest.mark.parametrize("choice", ["measured", "both"])

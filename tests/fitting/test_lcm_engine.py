@@ -9,6 +9,7 @@ from made_spectra import DWELL_S, TRUTH, Recipe, T, line, make_basis, make_data
 
 from mrsviewer.fitting.engine import FitProblem
 from mrsviewer.fitting.lcm import LcmOptions, LinearCombinationEngine
+from mrsviewer.fitting.ratios import ratio_penalties
 from mrsviewer.jobs.context import JobContext
 from mrsviewer.model.basis import Component
 from mrsviewer.model.failure import FitError
@@ -242,6 +243,33 @@ def test_what_expectations_moved_is_told():
     assert held.prior_pull.shape == held.amplitudes.shape
     assert abs(result.prior_pull[result.names.index("PCr")]) > 0.01
     assert abs(result.prior_pull[result.names.index("Ins")]) < 0.2
+
+
+def test_the_stiffest_accepted_baseline_leaves_little_more_than_a_flexible_one():
+    data = make_data(Recipe(noise=0.5))
+    humps = 40.0 * line(1.5, 0.7) - 30.0 * line(2.6, 0.6)
+    humped = replace(data, fid=data.fid + humps)
+    plain, stiff = fit(data, baseline_df_per_ppm="stiff"), fit(humped, baseline_df_per_ppm="stiff")
+    flexible = fit(humped, baseline_df_per_ppm=5.0)
+    assert plain.effective_baseline_df < 0.5 * stiff.effective_baseline_df
+    assert stiff.effective_baseline_df < 0.95 * flexible.effective_baseline_df
+    grown = (stiff.residual_sd / flexible.residual_sd) ** 2
+    assert 1.0 < grown < 1.4
+
+
+def test_lcmodels_expectations_pull_what_lcmodel_pulls():
+    def held(name, share):
+        components = tuple(Component(n) for n in ("Cr", "NAA", "GPC", "Gln", name))
+        amplitudes = np.array([8.0, 12.0, 2.0, 2.0, share])
+        broad, weak = ratio_penalties(components, amplitudes, "lcmodel")
+        assert not broad.any()
+        return amplitudes @ weak @ amplitudes
+
+    size = 8.0 + 12.0 + 3 * 2.0
+    assert held("GABA", 0.03 * size) == pytest.approx(0.0, abs=1e-12)
+    assert held("GABA", 0.12 * size) == pytest.approx(9.0)
+    assert held("GSH", 2.0) == pytest.approx(((0.5 - 0.286) / 0.126) ** 2)
+    assert held("Ala", 5.0) == pytest.approx(0.0)
 
 
 def test_an_odd_line_shape_is_followed_and_costs_nothing_where_there_is_none():
