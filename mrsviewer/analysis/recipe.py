@@ -47,7 +47,7 @@ class FitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         MacromoleculeChoice,
         msgspec.Meta(
             description="Macromolecules: auto (those of the set, else parametrised), set (just "
-            "what the set has), parametrised, measured, or both"
+            "what the set has), parametrised, measured, both, or lcmodel (LCModel's own)"
         ),
     ] = "auto"
     macromolecule_scan: Annotated[
