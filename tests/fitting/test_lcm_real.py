@@ -166,7 +166,10 @@ def test_lcmodels_own_test_with_our_assumptions(shared_data):
 
 
 def test_voxels_of_a_grid_come_out_like_lcmodels(shared_data):
-    """Band-filtered data: the window, phase and assumptions of their control file."""
+    """Band-filtered data: the window, phase and assumptions of their control file.
+
+    -CrCH2 is simulated; LCModel scales it by an area of the creatine line that it reads too low.
+    """
     folder = shared_data / "lcmodel/test_lcm/multi-voxel-10"
     data = read_scan(folder / "multi-voxel.met").dataset
     basis = with_choice(normalise(read_basis(folder / "sim_se_csi_te16.basis")), "lcmodel")
@@ -179,10 +182,10 @@ def test_voxels_of_a_grid_come_out_like_lcmodels(shared_data):
         result = LinearCombinationEngine().fit(problem, options, JobContext())
         off = deviations(result, row, "Cr")
         main += [off[name] for name in ("NAA+NAAG", "mI", "Glu+Gln")]
-        rest += [z for name, z in off.items() if name != "Cr"]
+        rest += [z for name, z in off.items() if name not in ("Cr", "-CrCH2")]
     assert np.abs(main).max() < 2.8
     assert np.sqrt(np.mean(np.square(main))) < 1.3
-    assert np.mean(np.abs(rest) < 2.0) > 0.72
+    assert np.mean(np.abs(rest) < 2.0) > 0.78
 
 
 @pytest.mark.parametrize("name", ["real_mb.dpt", "unknown.dpt"])
