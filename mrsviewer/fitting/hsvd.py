@@ -171,7 +171,10 @@ class _Naming:
         background = np.where(self.narrow, 0.0, 1.0) @ signals
         return TimeOutcome(
             data=data,
-            components=tuple(Component(name) for name in names),
+            components=tuple(
+                Component(name, "metabolite" if row < len(self.groups) else "line")
+                for row, name in enumerate(names)
+            ),
             signals=model,
             background=background + dropped_part(data, data.fid - model.sum(axis=0) - background),
             amplitudes=amplitudes / per,

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from mrsviewer.model.dataset import Dataset
 
 ComponentKind = Literal["metabolite", "macromolecule", "lipid"]
+"""What a signal of a basis set can be."""
+
+SignalKind = Literal["metabolite", "macromolecule", "lipid", "line"]
+"""The same of a fitted signal; a ``line`` stands at a place where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Component:
     """
 
     name: str
-    kind: ComponentKind = "metabolite"
+    kind: SignalKind = "metabolite"
     shift_sd_ppm: float | None = None
     width_ppm: float | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-QuantityKind = Literal["metabolite", "sum", "macromolecule", "lipid"]
+QuantityKind = Literal["metabolite", "sum", "macromolecule", "lipid", "line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,11 @@ class Quantity:
     crlb_percent
         The same relative to the value; None where the value is 0.
     ratio_to_tcr, ratio_sd
-        Concentration ratio to tCr and its bound with the covariance of both; None without tCr.
+        Concentration ratio to tCr (or what the table refers to) and its bound with the covariance
+        of both; None without it, and for a line of no known metabolite.
     detected
-        False where the value is not distinguishable from nothing (value < 2 CRLB).
+        False where the value is not distinguishable from nothing (less than 2 CRLB). A negative
+        value is that of a line that stands upside down.
     """
 
     name: str
@@ -55,13 +57,18 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Quantification:
-    """All concentrations of one fit, how they were scaled and with which constants."""
+    """All concentrations of one fit, how they were scaled and with which constants.
+
+    ``reference`` is what ratios are to: "tCr", in phosphorus spectra "PCr"; None where it was not
+    found, so that there are no ratios.
+    """
 
     quantities: tuple[Quantity, ...]
     method: str
     unit: str
     constants: tuple[Constant, ...]
     notes: tuple[str, ...] = ()
+    reference: str | None = "tCr"
 
     def get(self, name: str) -> Quantity | None:
         """Return the quantity called ``name``, or None."""

@@ -86,7 +86,7 @@ def _verdict(analysis: Analysis, alarms: list[Finding]) -> QualityRow:
     dangers = [finding.title for finding in alarms if finding.severity == "danger"]
     if dangers:
         return QualityRow(OVERALL, VERDICTS["poor"], "poor", one_line("; ".join(dangers)))
-    culprits = [m.label for m in quality.metrics if m.grade == quality.grade]
+    culprits = dict.fromkeys(m.label for m in quality.metrics if m.grade == quality.grade)
     reason = {
         "good": "all metrics measured are within their limits",
         "unknown": "nothing could be measured",

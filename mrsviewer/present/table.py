@@ -31,18 +31,25 @@ LIMIT_95 = 1.645
 
 SUMS = "Sums"
 METABOLITES = "Metabolites"
+LINES = "Lines of no known metabolite"
 MACROMOLECULES = "Macromolecules and lipids"
-GROUPS = (SUMS, METABOLITES, MACROMOLECULES)
+GROUPS = (SUMS, METABOLITES, LINES, MACROMOLECULES)
 """In the order of the table."""
 
 _GROUP_OF = {
     "sum": SUMS,
     "metabolite": METABOLITES,
+    "line": LINES,
     "macromolecule": MACROMOLECULES,
     "lipid": MACROMOLECULES,
 }
 ARBITRARY = "a.u."
-REFERENCE = "tCr"
+SHOWN_BY_TWO = 0.005
+"""Bounds and limits of ratios below this would read 0.00."""
+
+RATIO_ONLY = "ratio only"
+UPSIDE_DOWN = "Negative: the line stands upside down, as lactate does at an echo time of 144 ms."
+NOT_SCALED = "Macromolecules and lipids have no concentration: their number of protons is not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +79,9 @@ def concentration_table(analysis: Analysis | None, recipe: Recipe | None = None)
     """Return the table of concentrations: sums first, then metabolites, then macromolecules.
 
     Headings are name, value (the heading is its unit), bound in per cent, and ratio to tCr with
-    its bound; where the engine has soft expectations, also how far these moved the value. A value
-    that cannot be told from nothing is shown as an upper limit, never left out. ``weak`` marks
-    those and all with a bound above 20 %.
+    its bound, where there are ratios; where the engine has soft expectations, also how far these
+    moved the value. A value that cannot be told from nothing is shown as an upper limit, never
+    left out. ``weak`` marks those and all with a bound above 20 %.
 
     Parameters
     ----------
@@ -91,9 +98,12 @@ def concentration_table(analysis: Analysis | None, recipe: Recipe | None = None)
     pulls = prior_pulls(analysis.fit)
     rows = tuple(_row(quantity, scale, table, pulls) for quantity in ordered)
     fresh: Freshness = "current" if recipe in (None, analysis.recipe) else "stale"
-    headings = ("Metabolite", scale.heading, "± CRLB", "/tCr")
-    more = () if pulls is None else (HEADING,)
-    return TableScene((*headings, *more), rows, fresh, _caption(table, fresh, pulls))
+    headings = ["Metabolite", scale.heading, "± CRLB"]
+    headings += [] if table.reference is None else [f"/{table.reference}"]
+    headings += [] if pulls is None else [HEADING]
+    uncovered = any(not scale.covers(quantity) for quantity in ordered)
+    caption = _caption(table, fresh, (*_about_priors(pulls), *((NOT_SCALED,) if uncovered else ())))
+    return TableScene(tuple(headings), rows, fresh, caption)
 
 
 def _about_priors(pulls: dict[str, float] | None) -> tuple[str, ...]:
@@ -140,30 +150,38 @@ def _row(
     quantity: Quantity, scale: _Scale, table: Quantification, pulls: dict[str, float] | None
 ) -> TableRow:
     weak = is_weak(quantity)
-    name = f"{quantity.name} {WEAK_SIGN}" if weak else quantity.name
-    if not scale.covers(quantity):
-        value = DASH
-    elif quantity.detected:
-        value = scale.text(_shown(quantity))
-    else:
-        value = f"< {scale.text(upper_limit(_shown(quantity), quantity.crlb))}"
-    cells = (name, value, percent(quantity.crlb_percent), _ratio(quantity))
-    more = () if pulls is None else (pull_text(quantity, pulls),)
+    cells = [
+        f"{quantity.name} {WEAK_SIGN}" if weak else quantity.name,
+        _value(quantity, scale),
+        percent(quantity.crlb_percent),
+    ]
+    cells += [] if table.reference is None else [_ratio(quantity, table.reference)]
+    cells += [] if pulls is None else [pull_text(quantity, pulls)]
     group = _GROUP_OF[quantity.kind]
     words = pull_words(quantity, pulls)
     tooltip = "\n".join(part for part in (_tooltip(quantity, scale, table), words) if part)
-    return TableRow(quantity.name, (*cells, *more), weak, group, tooltip)
+    return TableRow(quantity.name, tuple(cells), weak, group, tooltip)
 
 
-def _ratio(quantity: Quantity) -> str:
+def _value(quantity: Quantity, scale: _Scale) -> str:
+    if not scale.covers(quantity):
+        return DASH if quantity.ratio_to_tcr is None else RATIO_ONLY
+    if quantity.detected:
+        return scale.text(_shown(quantity))
+    return f"< {scale.text(upper_limit(_shown(quantity), quantity.crlb))}"
+
+
+def _ratio(quantity: Quantity, reference: str) -> str:
     ratio, sd = quantity.ratio_to_tcr, quantity.ratio_sd
     if ratio is None:
         return DASH
-    if sd is None or quantity.name == REFERENCE:
+    if sd is None or quantity.name == reference:
         return fixed(ratio, 2)
+    limit = upper_limit(ratio, sd)
+    decimals = 2 if (sd if quantity.detected else limit) >= SHOWN_BY_TWO else 3
     if not quantity.detected:
-        return f"< {fixed(upper_limit(ratio, sd), 2)}"
-    return f"{fixed(ratio, 2)} ± {fixed(sd, 2)}"
+        return f"< {fixed(limit, decimals)}"
+    return f"{fixed(ratio, decimals)} ± {fixed(sd, decimals)}"
 
 
 def _tooltip(quantity: Quantity, scale: _Scale, table: Quantification) -> str:
@@ -173,26 +191,31 @@ def _tooltip(quantity: Quantity, scale: _Scale, table: Quantification) -> str:
     unit = scale.unit if scale.covers(quantity) else "of its basis signal"
     if not scale.covers(quantity):
         lines.append("No concentration: its number of protons and relaxation are not known.")
+    if quantity.kind == "line":
+        lines.append("A line where no metabolite of the list is known: no ratio.")
     if quantity.detected:
         lines.append(f"{value} ± {sd} {unit} (CRLB {percent(quantity.crlb_percent)})")
+        if _shown(quantity) < 0:
+            lines.append(UPSIDE_DOWN)
     else:
         limit = significant(upper_limit(_shown(quantity), quantity.crlb))
         lines.append(f"Not detected: below {limit} {unit} with 95 % confidence")
         lines.append(f"(best estimate {value} ± {sd} {unit}, less than twice its bound)")
-    if quantity.ratio_to_tcr is not None:
-        lines.append(f"Concentration ratio to tCr: {_ratio(quantity)}")
+    if quantity.ratio_to_tcr is not None and table.reference is not None:
+        said = _ratio(quantity, table.reference)
+        lines.append(f"Concentration ratio to {table.reference}: {said}")
     lines.append(f"Scaling: {table.method}")
     if quantity.detected and is_weak(quantity):
         lines.append(f"{WEAK_SIGN} Weak: the bound exceeds {WEAK_PERCENT:g} % of the value.")
     return "\n".join(lines)
 
 
-def _caption(table: Quantification, fresh: Freshness, pulls: dict[str, float] | None) -> str:
+def _caption(table: Quantification, fresh: Freshness, more: tuple[str, ...]) -> str:
     parts = [
         table.method[:1].upper() + table.method[1:],
         f"{WEAK_SIGN} weak: CRLB above {WEAK_PERCENT:g} % or not detected",
         "<\N{NO-BREAK SPACE}X: 95 % upper limit",
-        *_about_priors(pulls),
+        *more,
         *table.notes,
     ]
     text = ". ".join(part.rstrip(".") for part in parts if part) + "."

@@ -8,9 +8,10 @@ import numpy as np
 
 from mrsviewer.model.quantities import Quantity
 from mrsviewer.quantification.sums import (
-    TOTAL_CREATINE,
+    PROTON,
     Selection,
     ratio_spread,
+    reference_of,
     spread,
     sums_of,
 )
@@ -26,7 +27,9 @@ DETECTED = 2.0
 """A value below this many Cramer-Rao bounds is not told from nothing."""
 
 
-def quantities(fit: FitResult, factors: NDArray[np.float64], unit: str) -> tuple[Quantity, ...]:
+def quantities(
+    fit: FitResult, factors: NDArray[np.float64], unit: str, nucleus: str = PROTON
+) -> tuple[Quantity, ...]:
     """Return one line per component, then the sums.
 
     Parameters
@@ -37,25 +40,32 @@ def quantities(fit: FitResult, factors: NDArray[np.float64], unit: str) -> tuple
         Shape (k,): concentration per amplitude; NaN where there is none.
     unit
         Of the concentrations.
+    nucleus
+        Of the data; sums are those of proton spectra.
     """
     count = len(fit.components)
-    creatine = np.isin(fit.names, ("Cr", "PCr")).astype(float)
-    table = _Table(fit, factors, unit, creatine)
+    table = _Table(fit, factors, unit, reference_of(fit.names, nucleus))
     singles = [
         table.line(Selection(component.name, row), component.kind)
         for component, row in zip(fit.components, np.eye(count), strict=True)
     ]
-    sums = [table.line(selection, "sum") for selection in sums_of(fit.names)]
+    sums = [table.line(selection, "sum") for selection in sums_of(fit.names, nucleus)]
     return (*singles, *sums)
+
+
+def found_reference(fit: FitResult, nucleus: str) -> str | None:
+    """Return the name of what ratios are to; None where none of it was found."""
+    reference = reference_of(fit.names, nucleus)
+    return reference.name if float(reference.weights @ fit.amplitudes) > 0 else None
 
 
 class _Table:
     """Makes the lines of one table."""
 
     def __init__(
-        self, fit: FitResult, factors: NDArray[np.float64], unit: str, creatine: NDArray[np.float64]
+        self, fit: FitResult, factors: NDArray[np.float64], unit: str, reference: Selection
     ) -> None:
-        self.fit, self.factors, self.unit, self.creatine = fit, factors, unit, creatine
+        self.fit, self.factors, self.unit, self.reference = fit, factors, unit, reference
 
     def line(self, selection: Selection, kind: QuantityKind) -> Quantity:
         """Return one component or sum."""
@@ -66,7 +76,7 @@ class _Table:
         used = factors if absolute else weights
         value = float(used @ fit.amplitudes)
         crlb = spread(used, fit.covariance)
-        ratio, ratio_sd = self._ratio(selection)
+        ratio, ratio_sd = (None, None) if kind == "line" else self._ratio(selection)
         return Quantity(
             name=selection.name,
             kind=kind,
@@ -77,16 +87,16 @@ class _Table:
             crlb_percent=100 * crlb / abs(value) if value else None,
             ratio_to_tcr=ratio,
             ratio_sd=ratio_sd,
-            detected=value > 0 and value >= DETECTED * crlb,
+            detected=value != 0 and abs(value) >= DETECTED * crlb,
         )
 
     def _ratio(self, selection: Selection) -> tuple[float | None, float | None]:
-        fit = self.fit
-        total = float(self.creatine @ fit.amplitudes)
+        fit, reference = self.fit, self.reference
+        total = float(reference.weights @ fit.amplitudes)
         if total <= 0:
             return None, None
         ratio = float(selection.weights @ fit.amplitudes) / total
-        if selection.name == TOTAL_CREATINE:
+        if selection.name == reference.name:
             return ratio, 0.0
-        bound = ratio_spread(selection.weights, self.creatine, fit.amplitudes, fit.covariance)
+        bound = ratio_spread(selection.weights, reference.weights, fit.amplitudes, fit.covariance)
         return ratio, bound

@@ -8,8 +8,9 @@ import numpy as np
 
 from mrsviewer.model.fit import BASIS_UNIT, CONCENTRATION_UNIT
 from mrsviewer.model.quantities import Constant, Quantification
-from mrsviewer.quantification.lines import AMPLITUDE_UNIT, quantities
+from mrsviewer.quantification.lines import AMPLITUDE_UNIT, found_reference, quantities
 from mrsviewer.quantification.scaling import Scale, by_tissue, institutional
+from mrsviewer.quantification.sums import reference_of
 from mrsviewer.quantification.water import water_signal
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 LEAST_WATER = 100.0
 """Water gives thousands of times the signal of a metabolite proton; less than this is none."""
 
-RATIO_NOTE = "Ratios to tCr are those of fitted amplitudes, not corrected for relaxation."
+RATIO_NOTE = "Ratios to {} are those of fitted amplitudes, not corrected for relaxation."
+NO_RATIO_NOTE = "There are no ratios: {} was not found."
 
 
 def quantify(
@@ -56,50 +58,70 @@ def quantify(
     Quantification
         Concentrations where they can be known; else amplitudes and ratios, with the reason.
     """
+    nucleus = acquisition.nucleus
     if fit.amplitude_unit != BASIS_UNIT:
-        return _as_fitted(fit)
+        return _as_fitted(fit, nucleus)
     if options.scaling == "ratio":
-        return _ratios(fit, ())
+        return _ratios(fit, (), nucleus)
     constants, notes = _absolute(fit, basis, water)
     if isinstance(constants, str):
-        return _ratios(fit, (constants, *notes))
+        return _ratios(fit, (constants, *notes), nucleus)
     names = tuple(c.name for c in fit.components if c.kind == "metabolite")
     scale = _scale(options, names, acquisition, _fractions(options, tissue))
     if isinstance(scale, str):
-        return _ratios(fit, (scale, *notes))
+        return _ratios(fit, (scale, *notes), nucleus)
     unit_amplitude = constants[1].value / constants[0].value
     factors = np.array([scale.factors.get(name, np.nan) for name in fit.names]) * unit_amplitude
     return Quantification(
-        quantities=quantities(fit, factors, scale.unit),
+        quantities=quantities(fit, factors, scale.unit, nucleus),
         method=scale.method,
         unit=scale.unit,
         constants=(*constants, *scale.constants),
-        notes=(*scale.notes, *notes, RATIO_NOTE),
+        notes=(*scale.notes, *notes, _about_ratios(fit, nucleus)),
+        reference=found_reference(fit, nucleus),
     )
 
 
-def _ratios(fit: FitResult, notes: tuple[str, ...]) -> Quantification:
+def _about_ratios(fit: FitResult, nucleus: str) -> str:
+    found = found_reference(fit, nucleus)
+    if found is None:
+        return NO_RATIO_NOTE.format(reference_of(fit.names, nucleus).name)
+    return RATIO_NOTE.format(found)
+
+
+def _ratios(fit: FitResult, notes: tuple[str, ...], nucleus: str) -> Quantification:
     factors = np.full(len(fit.components), np.nan)
+    reference = found_reference(fit, nucleus)
     return Quantification(
-        quantities=quantities(fit, factors, AMPLITUDE_UNIT),
-        method="ratios to tCr",
+        quantities=quantities(fit, factors, AMPLITUDE_UNIT, nucleus),
+        method="fitted amplitudes" if reference is None else f"ratios to {reference}",
         unit=AMPLITUDE_UNIT,
         constants=(),
-        notes=(*notes, RATIO_NOTE),
+        notes=(*notes, _about_ratios(fit, nucleus)),
+        reference=reference,
     )
 
 
-def _as_fitted(fit: FitResult) -> Quantification:
+def _as_fitted(fit: FitResult, nucleus: str) -> Quantification:
     """Return the amplitudes of an engine that does not give them in units of the basis set."""
     if fit.amplitude_unit != CONCENTRATION_UNIT:
         note = (
             f"The amplitudes of {fit.engine} ({fit.amplitude_unit}) have no scale in common with "
-            "a water reference: only ratios are given."
+            "a water reference"
         )
-        return _ratios(fit, (note,))
-    scaled = quantities(fit, np.ones(len(fit.components)), CONCENTRATION_UNIT)
-    method = f"scaled by {fit.engine} itself, with its own constants"
-    return Quantification(scaled, method, CONCENTRATION_UNIT, (), (RATIO_NOTE,))
+        reference = found_reference(fit, nucleus)
+        return _ratios(
+            fit, (f"{note}: only ratios are given." if reference else f"{note}.",), nucleus
+        )
+    scaled = quantities(fit, np.ones(len(fit.components)), CONCENTRATION_UNIT, nucleus)
+    return Quantification(
+        scaled,
+        method=f"scaled by {fit.engine} itself, with its own constants",
+        unit=CONCENTRATION_UNIT,
+        constants=(),
+        notes=(_about_ratios(fit, nucleus),),
+        reference=found_reference(fit, nucleus),
+    )
 
 
 def _absolute(

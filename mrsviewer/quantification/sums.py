@@ -20,6 +20,8 @@ SUMS = {
 """What cannot or need not be told apart at clinical field strength (Kreis 2020)."""
 
 TOTAL_CREATINE = "tCr"
+PHOSPHOCREATINE = "PCr"
+PROTON = "1H"
 ALONE = ("tNAA", "tCr", "tCho")
 """Sums that make sense with one member; the others need at least two."""
 
@@ -32,8 +34,23 @@ class Selection:
     weights: NDArray[np.float64]
 
 
-def sums_of(names: tuple[str, ...]) -> tuple[Selection, ...]:
-    """Return the sums that components of these names allow."""
+def reference_of(names: tuple[str, ...], nucleus: str = PROTON) -> Selection:
+    """Return what ratios are to: total creatine, or phosphocreatine where only that is seen.
+
+    Total creatine may be a component of its own, as where lines are fitted and not molecules.
+    Without any of them all weights are 0.
+    """
+    if nucleus != PROTON:
+        return Selection(PHOSPHOCREATINE, np.isin(names, (PHOSPHOCREATINE,)).astype(float))
+    parts = np.isin(names, SUMS[TOTAL_CREATINE])
+    chosen = parts if parts.any() else np.isin(names, (TOTAL_CREATINE,))
+    return Selection(TOTAL_CREATINE, chosen.astype(float))
+
+
+def sums_of(names: tuple[str, ...], nucleus: str = PROTON) -> tuple[Selection, ...]:
+    """Return the sums that components of these names allow; all are of proton spectra."""
+    if nucleus != PROTON:
+        return ()
     found = []
     for name, members in SUMS.items():
         weights = np.isin(names, members).astype(float)

@@ -105,8 +105,12 @@ def alarm(said: Alarm) -> Any:
     return table([[markup(words, 7, colour)]], [523.0], padding=2.0, style=style)
 
 
-_SHARES = {4: (0.32, 0.21, 0.19, 0.28), 5: (0.26, 0.19, 0.15, 0.24, 0.16)}
-"""Widths of the columns of the table of concentrations, without and with the pull of priors."""
+_SHARES = {
+    3: (0.42, 0.32, 0.26),
+    4: (0.32, 0.21, 0.19, 0.28),
+    5: (0.26, 0.19, 0.15, 0.24, 0.16),
+}
+"""Widths of the columns of the table of concentrations: alone, with ratios, with priors too."""
 
 
 def concentrations(headings: Sequence[str], rows: Sequence[TableRow], width: float) -> Any:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mrsviewer.analysis.result import Analysis
     from mrsviewer.model.fit import FitResult
-    from mrsviewer.model.quantities import Quantity
+    from mrsviewer.model.quantities import Quantification, Quantity
 
 CONCENTRATION_COLUMNS = (
     "metabolite",
@@ -80,7 +80,7 @@ def concentrations_csv(analysis: Analysis) -> str:
     ``prior_pull``, by how much soft expectations of ratios moved the value, is in that unit, too.
     """
     table, pulls = analysis.quantification, prior_pulls(analysis.fit) or {}
-    rows = [] if table is None else [_row(q, pulls) for q in table.quantities]
+    rows = [] if table is None else _rows(table, pulls)
     return _csv(CONCENTRATION_COLUMNS, rows)
 
 
@@ -105,7 +105,7 @@ def write_table_of_each(analyses: Sequence[Analysis], folder: Path) -> Path:
             continue
         misfit = _number(fit.residual_sd / fit.noise_sd if fit.noise_sd > 0 else None)
         pulls = prior_pulls(fit) or {}
-        rows += [[str(number), *_row(q, pulls), misfit, fit.message] for q in table.quantities]
+        rows += [[str(number), *row, misfit, fit.message] for row in _rows(table, pulls)]
     heading = ("spectrum", *CONCENTRATION_COLUMNS, "residual_to_noise", "message")
     return write_text(folder / "concentrations.csv", _csv(heading, rows))
 
@@ -140,6 +140,15 @@ def quality_json(analysis: Analysis) -> bytes:
 def recipe_json(analysis: Analysis) -> bytes:
     """Return the recipe; with the same input files it gives the same numbers again."""
     return msgspec.json.format(msgspec.json.encode(analysis.recipe), indent=2) + b"\n"
+
+
+def _rows(table: Quantification, pulls: Mapping[str, float]) -> list[list[str]]:
+    """Return one line per quantity; ratios to anything but tCr have no column."""
+    rows = [_row(quantity, pulls) for quantity in table.quantities]
+    if table.reference != "tCr":
+        at = CONCENTRATION_COLUMNS.index("ratio_to_tcr")
+        rows = [[*row[:at], "", "", *row[at + 2 :]] for row in rows]
+    return rows
 
 
 def _row(quantity: Quantity, pulls: Mapping[str, float]) -> list[str]:

@@ -105,6 +105,8 @@ def test_phosphorus_exam_is_analysed_without_a_basis_set(shared_data, engine):
         found = analysis.quantification.get(name).amplitude
         assert found == pytest.approx(PYAMARES[name], rel=0.13), name
     assert analysis.quantification.get("PE").concentration is None
+    assert analysis.quantification.reference == "PCr"
+    assert analysis.quantification.get("tCr") is None
 
 
 def test_begin_time_can_be_found(shared_data):

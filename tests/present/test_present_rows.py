@@ -9,8 +9,10 @@ from synthetic_case import make_analysis, phased_recipe, quantification
 from mrsviewer.analysis.recipe import Recipe
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.model.acquisition import Identity
+from mrsviewer.model.basis import Component
 from mrsviewer.model.exam import Finding
 from mrsviewer.model.failure import Failure
+from mrsviewer.model.quality import Quality
 from mrsviewer.model.quantities import Quantification
 from mrsviewer.present.fmt import column_scale, fixed, percent, significant
 from mrsviewer.present.identity import identity_scene
@@ -18,6 +20,8 @@ from mrsviewer.present.peaks import nearest_peak
 from mrsviewer.present.quality import quality_rows
 from mrsviewer.present.steps import step_rows
 from mrsviewer.present.table import concentration_table
+from mrsviewer.quantification.options import QuantificationOptions
+from mrsviewer.quantification.quantify import quantify
 
 
 def lines(rows):
@@ -138,6 +142,14 @@ def test_quality_rows():
     assert quality_rows(None) == ()
 
 
+def test_a_figure_in_two_units_is_blamed_once():
+    metric = make_analysis().quality.metrics[0]
+    poor = replace(metric, key="fwhm_tcr", label="FWHM (tCr)", grade="poor")
+    quality = Quality((poor, replace(poor, key="fwhm_tcr_hz", unit="Hz")), "poor")
+    verdict = quality_rows(replace(make_analysis(), quality=quality))[0]
+    assert verdict.reason == "because of FWHM (tCr)"
+
+
 def test_what_is_to_be_said_of_the_data_stands_in_the_data_panel():
     labels = [row.label for row in quality_rows(make_analysis())]
     assert "Echo time of the basis differs" not in labels
@@ -209,8 +221,62 @@ def test_macromolecules_have_no_concentration_where_others_have():
         replace(analysis, quantification=replace(table, quantities=(*table.quantities, without)))
     )
     row = next(row for row in scene.rows if row.name == "MM12")
-    assert row.cells[1] == "—"
+    assert row.cells[1] == "ratio only"
     assert "No concentration" in row.tooltip
+    assert "Macromolecules and lipids have no concentration" in scene.caption
+
+
+def test_a_column_without_ratios_is_left_out_and_that_is_said():
+    analysis = make_analysis()
+    fit = replace(
+        analysis.fit,
+        components=tuple(Component(f"X{i}") for i in range(len(analysis.fit.components))),
+    )
+    data, options = analysis.signals.metabolite, QuantificationOptions()
+    table = quantify(fit, analysis.basis, None, data.acquisition, options)
+    scene = concentration_table(replace(analysis, fit=fit, quantification=table))
+    assert not any(heading.startswith("/") for heading in scene.headings)
+    assert {len(row.cells) for row in scene.rows} == {len(scene.headings)}
+    assert "There are no ratios: tCr was not found" in scene.caption
+    assert "Ratios to tCr" not in scene.caption
+
+
+def test_an_upside_down_line_is_not_called_missing():
+    analysis = make_analysis()
+    table = analysis.quantification
+    lactate = replace(
+        table.quantities[0], name="Lac", concentration=-2.0, crlb=0.1, crlb_percent=5.0
+    )
+    scene = concentration_table(
+        replace(analysis, quantification=replace(table, quantities=(lactate,)))
+    )
+    assert scene.rows[0].cells[1].startswith("−2.0")
+    assert not scene.rows[0].weak
+    assert "upside down" in scene.rows[0].tooltip
+
+
+def test_a_line_of_no_known_metabolite_has_its_own_group_and_no_ratio():
+    analysis = make_analysis()
+    table = analysis.quantification
+    line = replace(
+        table.quantities[0], name="1.52 ppm", kind="line", ratio_to_tcr=None, ratio_sd=None
+    )
+    scene = concentration_table(
+        replace(analysis, quantification=replace(table, quantities=(*table.quantities, line)))
+    )
+    row = next(row for row in scene.rows if row.name == "1.52 ppm")
+    assert row.group == "Lines of no known metabolite"
+    assert row.cells[3] == "—"
+
+
+def test_no_bound_of_a_ratio_reads_as_nought():
+    analysis = make_analysis()
+    table = analysis.quantification
+    choline = replace(table.quantities[0], name="tCho", ratio_to_tcr=0.0741, ratio_sd=0.0013)
+    scene = concentration_table(
+        replace(analysis, quantification=replace(table, quantities=(choline,)))
+    )
+    assert scene.rows[0].cells[3] == "0.074 ± 0.001"
 
 
 def test_a_failed_stage_is_never_good():

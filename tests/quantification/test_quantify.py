@@ -1,5 +1,7 @@
 """Amplitudes to concentrations, against equations written out by hand."""
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.basis import BasisSet, Component
 from mrsviewer.model.dataset import Dataset
-from mrsviewer.model.fit import FitResult, Lineshape
+from mrsviewer.model.fit import SIGNAL_UNIT, FitResult, Lineshape
 from mrsviewer.quantification.options import QuantificationOptions, TissueFractions, TissueTimes
 from mrsviewer.quantification.quantify import quantify
 
@@ -229,3 +231,54 @@ def test_options_survive_json_and_refuse_nonsense():
     assert msgspec.json.decode(text, type=QuantificationOptions) == options
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(b'{"tissu": null}', type=QuantificationOptions)
+
+
+def fitted_lines(*components, amplitudes, unit=SIGNAL_UNIT):
+    k = len(components)
+    return replace(
+        fit_result(),
+        components=components,
+        amplitudes=np.array(amplitudes, float),
+        covariance=np.eye(k) * 0.01,
+        curves=np.zeros((k, 4), complex),
+        lineshapes=(Lineshape(0, 0, 0),) * k,
+        amplitude_unit=unit,
+    )
+
+
+def ratios_of(fit, acquisition=ACQUISITION):
+    return quantify(fit, basis(), water(), acquisition, QuantificationOptions())
+
+
+def test_total_creatine_fitted_as_one_line_is_what_ratios_are_to():
+    lines = (Component("tNAA"), Component("tCr"), Component("1.52 ppm", "line"))
+    result = ratios_of(fitted_lines(*lines, amplitudes=[12, 8, 3]))
+    assert result.reference == "tCr"
+    assert result.get("tNAA").ratio_to_tcr == pytest.approx(1.5)
+    assert result.get("tCr").ratio_sd == 0.0
+    assert result.get("1.52 ppm").ratio_to_tcr is None
+
+
+def test_creatine_that_was_not_found_is_said_and_nothing_is_promised():
+    result = ratios_of(fitted_lines(Component("tNAA"), Component("tCr"), amplitudes=[12, 0]))
+    assert result.reference is None
+    assert all(q.ratio_to_tcr is None for q in result.quantities)
+    assert result.method == "fitted amplitudes"
+    assert any("tCr was not found" in note for note in result.notes)
+    assert not any("only ratios are given" in note for note in result.notes)
+
+
+def test_phosphorus_has_phosphocreatine_for_reference_and_no_sums():
+    peaks = (Component("PCr"), Component("GPC"), Component("Pi"))
+    phosphorus = replace(ACQUISITION, nucleus="31P")
+    result = ratios_of(fitted_lines(*peaks, amplitudes=[4, 1, 2]), phosphorus)
+    assert result.reference == "PCr"
+    assert [q.name for q in result.quantities] == ["PCr", "GPC", "Pi"]
+    assert result.get("Pi").ratio_to_tcr == pytest.approx(0.5)
+    assert result.method == "ratios to PCr"
+
+
+def test_an_inverted_line_is_found():
+    result = ratios_of(fitted_lines(Component("tCr"), Component("Lac"), amplitudes=[8, -2]))
+    assert result.get("Lac").detected
+    assert result.get("Lac").ratio_to_tcr == pytest.approx(-0.25)

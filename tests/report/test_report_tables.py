@@ -50,6 +50,13 @@ def test_unknown_concentrations_are_empty_not_amplitudes():
     assert (row["concentration"], row["unit"], row["amplitude"]) == ("", "", "9.42")
 
 
+def test_ratios_to_anything_but_creatine_are_not_called_so():
+    analysis = make_analysis()
+    phosphorus = replace(analysis.quantification, reference="PCr")
+    text = concentrations_csv(replace(analysis, quantification=phosphorus))
+    assert all(line.split(",")[5:7] == ["", ""] for line in text.splitlines()[1:])
+
+
 @pytest.mark.parametrize("recipe", [Recipe(), phased_recipe()])
 def test_spectrum_is_in_absorption_and_adds_up(recipe):
     analysis = make_analysis(recipe)
