@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from mrsviewer.quality.peaks import (
     LINES,
     isolated_width_ppm,
     line_width_ppm,
-    naa_height,
+    reference_peak,
     water_height,
     water_width_ppm,
 )
@@ -79,7 +80,7 @@ def _widths(
     data: Dataset, water: Dataset | None, fit: FitResult | None, profile: QualityProfile
 ) -> Iterator[Metric]:
     hz_per_ppm = data.acquisition.hz_per_ppm
-    for line in LINES:
+    for line in LINES.get(data.acquisition.nucleus, ()):
         if fit is not None:
             width = isolated_width_ppm(fit, line.names, line.ppm, hz_per_ppm)
         else:
@@ -97,27 +98,35 @@ def _widths(
 
 
 def _signal(data: Dataset, fit: FitResult, profile: QualityProfile) -> Iterator[Metric]:
-    is_proton = data.acquisition.nucleus == "1H"
-    height = naa_height(fit, data.acquisition.hz_per_ppm) if is_proton else None
-    snr = None if height is None or fit.noise_sd <= 0 else height / fit.noise_sd
-    yield _metric(
+    """Yield signal to noise and residual water, each named after the peak that was measured."""
+    nucleus = data.acquisition.nucleus
+    peak = reference_peak(fit, nucleus, data.acquisition.hz_per_ppm)
+    if peak is None or peak.height <= 0:
+        words = "height of a metabolite above the fitted baseline / SD of the noise"
+        reason = "no metabolite was found"
+        yield Metric("snr", "SNR", None, "", "unknown", reason, words)
+        return
+    snr = _metric(
         "snr",
-        "SNR (NAA)",
-        snr,
+        f"SNR ({peak.name})",
+        peak.height / fit.noise_sd if fit.noise_sd > 0 else None,
         "",
         profile.snr,
-        "height of NAA above the fitted baseline / SD of the noise, real spectrum, "
+        f"height of {peak.name} above the fitted baseline / SD of the noise, real spectrum, "
         "no apodisation, no zero-filling (Kreis 2020)",
     )
+    aside = f"{peak.missing} was not found: measured at the highest peak. " if peak.missing else ""
+    yield replace(snr, reason=aside + snr.reason)
+    if nucleus != "1H":
+        return
     water = water_height(data, fit.shift_ppm)
-    known = water is not None and height is not None and height > 0
     yield _metric(
         "water_residual",
-        "Residual water / NAA",
-        water / height if known and water is not None and height is not None else None,
+        f"Residual water / {peak.name}",
+        None if water is None else water / peak.height,
         "",
         profile.water_residual,
-        "largest magnitude at 4.4 to 4.9 ppm / height of NAA above the fitted baseline",
+        f"largest magnitude at 4.4 to 4.9 ppm / height of {peak.name} above the fitted baseline",
     )
 
 

@@ -13,6 +13,8 @@ from mrsviewer.dsp.linewidth import fwhm_hz
 from mrsviewer.dsp.phase import phase_factor
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from mrsviewer.model.dataset import Dataset
@@ -29,9 +31,15 @@ class Line:
     names: tuple[str, ...]
 
 
-NAA = Line("tNAA", 2.01, (1.80, 2.20), ("NAA", "NAAG"))
-CREATINE = Line("tCr", 3.03, (2.90, 3.13), ("Cr", "PCr"))
-LINES = (NAA, CREATINE)
+NAA = Line("tNAA", 2.01, (1.80, 2.20), ("NAA", "NAAG", "tNAA"))
+CREATINE = Line("tCr", 3.03, (2.90, 3.13), ("Cr", "PCr", "tCr"))
+PHOSPHOCREATINE = Line("PCr", 0.0, (-0.5, 0.5), ("PCr",))
+LINES: Mapping[str, tuple[Line, ...]] = {"1H": (NAA, CREATINE), "31P": (PHOSPHOCREATINE,)}
+"""What line widths are taken of, by nucleus; the first is also the measure of the signal."""
+
+FOUND = 2.0
+"""An amplitude is told from nothing by as many of its bounds."""
+
 WATER_WINDOW = (4.4, 4.9)
 NEAR_PPM = 0.06
 FINER = 8
@@ -48,12 +56,49 @@ def upright(
     return np.asarray(turned.real)
 
 
-def naa_height(fit: FitResult, hz_per_ppm: float) -> float | None:
-    """Return the height of the NAA peak above the baseline, or None outside the fit window."""
-    near = np.abs(fit.ppm - fit.shift_ppm - NAA.ppm) < NEAR_PPM
-    if not near.any():
-        return None
-    return float(upright(fit, fit.data - fit.baseline, hz_per_ppm)[near].max())
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The peak that signal-to-noise is measured at: its name, and its height above the baseline.
+
+    ``missing`` is the name of the one that is asked for first and was not found.
+    """
+
+    name: str
+    height: float
+    missing: str | None = None
+
+
+def reference_peak(fit: FitResult, nucleus: str, hz_per_ppm: float) -> Peak | None:
+    """Return the peak that stands for the signal, or None where no metabolite was found.
+
+    NAA in proton spectra, PCr in phosphorus spectra; where that was not found, the highest peak of
+    a metabolite that was.
+    """
+    above = upright(fit, fit.data - fit.baseline, hz_per_ppm)
+    usual = LINES.get(nucleus, ())[:1]
+    for line in usual:
+        near = np.abs(fit.ppm - fit.shift_ppm - line.ppm) < NEAR_PPM
+        rows = np.isin(fit.names, line.names)
+        if near.any() and _found(fit, rows):
+            return Peak(line.label.removeprefix("t"), float(above[near].max()))
+    missing = usual[0].label.removeprefix("t") if usual else None
+    peaks = []
+    for row, component in enumerate(fit.components):
+        alone = np.arange(len(fit.components)) == row
+        if component.kind != "metabolite" or not _found(fit, alone):
+            continue
+        top = fit.ppm[int(np.argmax(upright(fit, fit.curves[row], hz_per_ppm)))]
+        near = np.abs(fit.ppm - top) < NEAR_PPM
+        peaks.append(Peak(component.name, float(above[near].max()), missing))
+    return max(peaks, key=lambda peak: peak.height, default=None)
+
+
+def _found(fit: FitResult, rows: NDArray[np.bool_]) -> bool:
+    """Return whether components together are told from nothing."""
+    weights = rows.astype(float)
+    amplitude = float(weights @ fit.amplitudes)
+    variance = float(weights @ fit.covariance @ weights)
+    return amplitude > 0 and amplitude**2 >= FOUND**2 * variance
 
 
 def line_width_ppm(

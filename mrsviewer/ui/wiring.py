@@ -43,7 +43,7 @@ HEAVY = ("mrsviewer.formats.exam", "mrsviewer.analysis.analyse", "mrsviewer.fitt
 WARM_UP_AFTER_MS = 400
 ANALYSE_AFTER_MS = 30
 """Several changes within this time are computed once."""
-_FIGURES = (("snr", "SNR"), ("fwhm_tcr_hz", "FWHM tCr"))
+_FIGURES = ("snr", "fwhm_tcr_hz", "fwhm_pcr_hz")
 
 
 class Wiring(QObject):
@@ -361,10 +361,12 @@ class Wiring(QObject):
         analysis = self.document.analysis
         shown: list[str] = []
         if analysis is not None and self.document.freshness == "current":
-            for key, label in _FIGURES:
-                metric = analysis.quality.get(key)
-                if metric is not None and metric.value is not None:
-                    shown.append(f"{label} {metric.value:.3g} {metric.unit}".strip())
+            metrics = map(analysis.quality.get, _FIGURES)
+            shown = [
+                f"{metric.label} {metric.value:.3g} {metric.unit}".strip()
+                for metric in metrics
+                if metric is not None and metric.value is not None
+            ]
         self._window.status.show_figures(shown)
 
 

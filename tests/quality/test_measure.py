@@ -30,7 +30,16 @@ def dataset(noise=0.05, water=0.0, width_hz=5.0, phase=0.0):
     return Dataset(fid, ACQUISITION, 4.65)
 
 
-def fit_of(data, *, noise=0.05, residual=1.0, message="The fit converged.", converged=True):
+def fit_of(
+    data,
+    *,
+    noise=0.05,
+    residual=1.0,
+    message="The fit converged.",
+    converged=True,
+    name="NAA",
+    sd_of_amplitude=0.1,
+):
     freq = np.fft.fftshift(np.fft.fftfreq(T.size, 1 / 2000))
     ppm = (4.65 + freq / HZ)[::-1]
     keep = (ppm > 0.2) & (ppm < 4.2)
@@ -38,8 +47,8 @@ def fit_of(data, *, noise=0.05, residual=1.0, message="The fit converged.", conv
     sd = noise * np.sqrt(T.size)
     zero = np.zeros_like(spectrum)
     return FitResult(
-        "test", "1", ppm[keep], spectrum, spectrum, zero, spectrum[None], (Component("NAA"),),
-        np.ones(1), np.eye(1), (Lineshape(0, 0, 0),), float(np.angle(data.fid[0])), 0.0, 2.0, 0.0,
+        "test", "1", ppm[keep], spectrum, spectrum, zero, spectrum[None], (Component(name),),
+        np.ones(1), np.eye(1) * sd_of_amplitude**2, (Lineshape(0, 0, 0),), float(np.angle(data.fid[0])), 0.0, 2.0, 0.0,
         sd, residual * sd, 8.0, converged, message, 7,
     )  # fmt: skip
 
@@ -59,6 +68,44 @@ def test_snr_is_height_over_noise():
     assert metric.value == pytest.approx(height / (0.05 * np.sqrt(2048)), rel=0.05)
     assert metric.grade == "good"
     assert "noise" in metric.definition
+
+
+def test_snr_is_named_after_the_peak_that_was_measured():
+    data = dataset()
+    weak = fit_of(data, name="NAA", sd_of_amplitude=0.6)
+    lactate = replace(
+        weak,
+        components=(*weak.components, Component("Lac"), Component("MM09", "macromolecule")),
+        curves=np.array([0 * weak.curves[0], weak.curves[0], 2 * weak.curves[0]]),
+        amplitudes=np.array([1.0, 1.0, 2.0]),
+        covariance=np.diag([0.36, 0.01, 0.01]),
+    )
+    quality = measure(data, None, lactate, None)
+    assert quality.get("snr").label == "SNR (Lac)"
+    assert quality.get("snr").reason.startswith("NAA was not found")
+    assert quality.get("water_residual").label == "Residual water / Lac"
+    assert measure(data, None, fit_of(data), None).get("snr").label == "SNR (NAA)"
+    assert measure(data, None, fit_of(data, name="tNAA"), None).get("snr").label == "SNR (NAA)"
+    nothing = measure(data, None, weak, None)
+    assert nothing.get("snr").value is None
+    assert nothing.get("snr").reason == "no metabolite was found"
+
+
+def test_phosphorus_is_measured_at_phosphocreatine():
+    acquisition = Acquisition("31P", 49.9e6, 1 / 2000)
+    fid = 10 * np.exp(-np.pi * 6 * T) + 0.05 * np.random.default_rng(1).standard_normal(T.size)
+    data = Dataset(fid.astype(complex), acquisition, 0.0)
+    ppm = np.fft.fftshift(np.fft.fftfreq(T.size, 1 / 2000))[::-1] / 49.9
+    spectrum = np.fft.fftshift(np.fft.fft(fid))[::-1]
+    fit = replace(
+        fit_of(dataset(), name="PCr"), ppm=ppm, data=spectrum, fit=spectrum,
+        baseline=0 * spectrum, curves=spectrum[None], zero_phase_rad=0.0,
+    )  # fmt: skip
+    quality = measure(data, None, fit, None)
+    assert quality.get("snr").label == "SNR (PCr)"
+    assert quality.get("fwhm_pcr_hz").value == pytest.approx(6.0, rel=0.08)
+    assert quality.get("fwhm_tnaa") is None
+    assert quality.get("water_residual") is None
 
 
 def test_width_is_given_in_ppm_and_hz():
