@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -23,11 +24,15 @@ from mrsviewer.present.text import table_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mrsviewer.analysis.lcmodel_settings import LcmodelSettings
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.analysis.result import Analysis
     from mrsviewer.model.axes import Axes
-    from mrsviewer.model.exam import Exam
+    from mrsviewer.model.exam import Exam, Finding
     from mrsviewer.model.failure import Failure
+
+Said = dict[str, object] | list[tuple[str, str]]
+"""Facts for a program, or lines for a person."""
 
 SUBCOMMANDS = frozenset({"basis", "info", "fit", "convert", "example", "benchmark", "train"})
 GIVEN_WITH = {"dwell_s": "--dwell S", "frequency_hz": "--frequency MHZ"}
@@ -111,7 +116,12 @@ def _add_axes(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_fit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("metab", type=Path, metavar="METAB", help="water-suppressed data")
+    parser.add_argument(
+        "metab",
+        type=Path,
+        metavar="METAB",
+        help="water-suppressed data, or an LCModel control file with its settings",
+    )
     parser.add_argument("--water", type=Path, help="water reference (default: found beside METAB)")
     parser.add_argument("--basis", type=Path, help="basis set (default: simulated to match)")
     words = "auto, set (just what the set has), parametrised, measured or both"
@@ -167,11 +177,29 @@ def _info(options: argparse.Namespace) -> int:
         scans = formats.read_scans(options.path, axes)
         of_file = shown.facts_of_file if options.json else shown.lines_of_file
         said = of_file(scans, identity=options.identity)
+    said = _with_settings(said, options.path)
     if isinstance(said, dict):
         sys.stdout.write(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
     else:
         sys.stdout.writelines(f"{label:<20} {words}\n" for label, words in said)
     return 0
+
+
+def _with_settings(said: Said, path: Path) -> Said:
+    """Return what is said of a file with the settings in it, where it is a control file."""
+    from mrsviewer.formats.lcmodel_case import is_control
+
+    if not is_control(path):
+        return said
+    from mrsviewer.analysis.lcmodel_settings import settings_among
+    from mrsviewer.present.lcmodel_settings import facts_of_settings, lines_of_settings
+
+    settings = settings_among([path])
+    if settings is None:
+        return said
+    if isinstance(said, dict):
+        return {**said, "settings": facts_of_settings(settings)}
+    return [*said, *lines_of_settings(settings)]
 
 
 def _axes(options: argparse.Namespace) -> Axes | None:
@@ -188,11 +216,13 @@ def _fit(options: argparse.Namespace) -> int:
     from mrsviewer import formats
     from mrsviewer.analysis.each import one_spectrum, spectra_in
 
-    recipe = _recipe(options)
+    settings = _settings(options)
+    recipe = _recipe(options, settings.recipe if settings else None)
     given = [options.metab]
     exam = formats.open_exam(
         given, water=options.water, anatomy=options.anatomy, axes=_axes_of(recipe, options)
     )
+    exam = settings.noted_in(exam) if settings else exam
     if options.spectrum is not None:
         exam = one_spectrum(exam, options.spectrum)
     if spectra_in(exam.metabolite) > 1:
@@ -208,6 +238,7 @@ def _fit_each(exam: Exam, recipe: Recipe, folder: Path) -> int:
     from mrsviewer.present.each import each_table, remarks
     from mrsviewer.report.tables import write_table_of_each
 
+    _tell(exam.findings)
     analyses = tuple(analyse_each(exam, recipe, JobContext()))
     path = write_table_of_each(analyses, folder)
     sys.stdout.write(table_text(each_table(analyses)))
@@ -216,14 +247,28 @@ def _fit_each(exam: Exam, recipe: Recipe, folder: Path) -> int:
     return 0 if any(analysis.fit for analysis in analyses) else BAD_INPUT
 
 
-def _recipe(options: argparse.Namespace) -> Recipe:
-    """Return the recipe given, or the default one, with the options applied."""
+def _settings(options: argparse.Namespace) -> LcmodelSettings | None:
+    """Return the settings of an LCModel control file, where that is fitted without a recipe."""
+    from mrsviewer.formats.lcmodel_case import is_control, read_case
+
+    if options.recipe is not None or not is_control(options.metab):
+        return None
+    from mrsviewer.analysis.lcmodel_settings import for_engine, settings_of
+
+    found = settings_of(read_case(options.metab), options.basis, options.macromolecules)
+    if options.engine is None:
+        return found
+    return replace(found, recipe=for_engine(found.recipe, options.engine))
+
+
+def _recipe(options: argparse.Namespace, found: Recipe | None) -> Recipe:
+    """Return the recipe given, or that found, or the default one, with the options applied."""
     import msgspec
 
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.present.form_words import complaint
 
-    recipe = _read_recipe(options.recipe) if options.recipe else Recipe()
+    recipe = _read_recipe(options.recipe) if options.recipe else found or Recipe()
     fit = {
         name: value
         for name, value in (
@@ -308,8 +353,7 @@ def _conclude(analysis: Analysis, folder: Path) -> int:
     """Print the table, what was noticed and what failed; return the exit status."""
     from mrsviewer.present.table import concentration_table
 
-    for finding in analysis.findings:
-        sys.stderr.write(f"{finding.severity}: {finding.title}. {finding.detail}\n")
+    _tell(analysis.findings)
     if analysis.failures:
         for failure in analysis.failures:
             sys.stderr.write(f"mrsviewer: {failure.one_line()}\n")
@@ -317,6 +361,12 @@ def _conclude(analysis: Analysis, folder: Path) -> int:
     sys.stdout.write(table_text(concentration_table(analysis, analysis.recipe)))
     sys.stdout.write(f"\nQuality: {analysis.quality.grade}. Written to {folder}\n")
     return 0
+
+
+def _tell(findings: Sequence[Finding]) -> None:
+    """Write findings to stderr, a line each."""
+    for finding in findings:
+        sys.stderr.write(f"{finding.severity}: {finding.title}. {finding.detail}\n")
 
 
 def _convert(options: argparse.Namespace) -> int:
@@ -331,8 +381,7 @@ def _convert(options: argparse.Namespace) -> int:
         dataset, identity = cleaned.dataset, Identity()
         sys.stdout.write(f"Removed: {', '.join(cleaned.removed) or 'nothing, none was there'}\n")
     formats.write_scan(dataset, options.target, identity=identity)
-    for finding in scan.findings:
-        sys.stderr.write(f"{finding.severity}: {finding.title}. {finding.detail}\n")
+    _tell(scan.findings)
     return 0
 
 

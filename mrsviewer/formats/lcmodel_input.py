@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import PurePosixPath
+from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING
 
 from mrsviewer.formats import lcmodel_raw
-from mrsviewer.formats.fortran_namelist import TextFault, groups
-from mrsviewer.formats.source_file import read_text
+from mrsviewer.formats.lcmodel_case import control_group, named_file, sniff
 from mrsviewer.model.failure import FormatError
 
 if TYPE_CHECKING:
@@ -18,13 +16,7 @@ if TYPE_CHECKING:
     from mrsviewer.model.axes import Axes
     from mrsviewer.model.exam import Scan
 
-_START = re.compile(rb"^[ \t]*[$&][ \t]*LCMODL\b", re.IGNORECASE | re.MULTILINE)
-
-
-def sniff(path: Path, head: bytes) -> bool:
-    """Return whether the first bytes are those of an LCModel control file."""
-    del path
-    return b"\x00" not in head and _START.search(head) is not None
+__all__ = ["read", "read_told", "sniff"]
 
 
 def read(path: Path) -> tuple[Scan, ...]:
@@ -33,7 +25,7 @@ def read(path: Path) -> tuple[Scan, ...]:
     Raises
     ------
     FormatError
-        If it is damaged, names no signal, or the signal does not lie beside it.
+        If it is damaged, names no signal, or the signal is not found.
     """
     return tuple(lcmodel_raw.read_raw(raw, control_file=path) for raw in _signals(path))
 
@@ -46,38 +38,17 @@ def read_told(path: Path, axes: Axes) -> tuple[Scan, ...]:
 
 def _signals(path: Path) -> tuple[Path, ...]:
     """Return the files named as FILRAW, and as FILH2O where it is there."""
-    group = _control(path)
-    raw = _named(path, group, "FILRAW")
+    group = control_group(path)
+    raw = named_file(path, group, "FILRAW")
     if raw is None:
-        cause = f"It is an LCModel control file; {_said(group, 'FILRAW')} does not lie beside it."
-        raise FormatError(path, cause, "Put the RAW file into the folder of the control file.")
-    water = _named(path, group, "FILH2O")
-    return (raw,) if water is None else (raw, water)
+        raise FormatError(path, _missing(group), "Put the RAW file beside the control file.")
+    water = named_file(path, group, "FILH2O")
+    return (raw,) if water is None or water == raw else (raw, water)
 
 
-def _control(path: Path) -> Group:
-    text, _ = read_text(path, "an LCModel control file")
-    try:
-        found = next((group for group in groups(text) if group.name == "LCMODL"), None)
-    except TextFault as fault:
-        raise FormatError(path, str(fault), "Correct the control file.") from fault
-    if found is None:
-        cause = "It is text, but has no $LCMODL namelist as LCModel control files do."
-        raise FormatError(path, cause, "Choose an LCModel control file.")
-    return found
-
-
-def _said(group: Group, key: str) -> str:
-    said = group.text(key)
-    return "its signal (FILRAW)" if said is None else f"its signal {_base(said)}"
-
-
-def _named(path: Path, group: Group, key: str) -> Path | None:
-    """Return the file of a key that lies beside the control file, wherever it lay once."""
-    said = group.text(key)
-    beside = path.parent / _base(said) if said else path
-    return beside if said and beside.is_file() and beside != path else None
-
-
-def _base(text: str) -> str:
-    return PurePosixPath(text.replace("\\", "/")).name
+def _missing(group: Group) -> str:
+    said = group.text("FILRAW")
+    if said is None:
+        return "It is an LCModel control file that names no signal (FILRAW)."
+    name = PureWindowsPath(said).name
+    return f"It is an LCModel control file; its signal {name} does not lie beside it."

@@ -15,6 +15,7 @@ from mrsviewer.session.history import History
 from mrsviewer.session.several import case_of, count_of, other_of
 
 if TYPE_CHECKING:
+    from mrsviewer.analysis.lcmodel_settings import LcmodelSettings
     from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
     from mrsviewer.model.exam import Exam
     from mrsviewer.model.failure import Failure
@@ -38,6 +39,15 @@ def open_case(
     view = replace(document.view, level=None, width=None)
     case = replace(case_of(exam, recipe or Recipe(), spectrum), phases=phases)
     return Document(History(case), view=view)
+
+
+def take_settings(document: Document, settings: LcmodelSettings) -> Document:
+    """Return the document with the settings of a control file in force; undo takes them back."""
+    whole = document.whole
+    if whole is None:
+        return document
+    case = case_of(settings.noted_in(whole), settings.recipe, document.spectrum)
+    return replace(document, history=document.history.push(settings.label, case))
 
 
 def choose_spectrum(document: Document, number: int) -> Document:

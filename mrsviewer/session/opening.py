@@ -16,6 +16,7 @@ from mrsviewer.session.session_file import SessionFile, is_session, load_session
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mrsviewer.analysis.lcmodel_settings import LcmodelSettings
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.exam import Exam, Role
@@ -27,7 +28,8 @@ class Opened:
     """What came of it; ``recipe`` is None unless a session was opened.
 
     ``spectrum`` is which one is to be shown of a file that holds several, counted from 1, and
-    ``phases`` are the phases set by hand of the others.
+    ``phases`` are the phases set by hand of the others. ``settings`` are those of an LCModel
+    control file, if one was opened.
     """
 
     request: Request
@@ -35,6 +37,7 @@ class Opened:
     recipe: Recipe | None = field(default=None)
     spectrum: int = 1
     phases: tuple[tuple[int, Phase], ...] = ()
+    settings: LcmodelSettings | None = None
 
 
 def read_case(request: Request, context: JobContext) -> Opened:
@@ -51,7 +54,7 @@ def read_case(request: Request, context: JobContext) -> Opened:
         return Opened(request, _read(Request((example_paths().metabolite,)), context))
     session = request.session or _session_among(request.paths)
     if session is None:
-        return Opened(request, _read(request, context))
+        return _plain(request, context)
     if request.axes is not None:
         session = msgspec.structs.replace(session, axes=request.axes)
     known = Request(
@@ -69,6 +72,16 @@ def read_case(request: Request, context: JobContext) -> Opened:
     exam = _replayed(session, context)
     exam = replace(exam, findings=(*session.changed(exam), *exam.findings))
     return Opened(known, exam, session.recipe, session.spectrum, session.phases)
+
+
+def _plain(request: Request, context: JobContext) -> Opened:
+    """Return what plain files hold, with the settings of a control file among them."""
+    from mrsviewer.analysis.lcmodel_settings import settings_among  # noqa: PLC0415 - heavy
+
+    exam = _read(request, context)
+    settings = settings_among(request.paths)
+    spectrum = 1 if settings is None else settings.spectrum
+    return Opened(request, exam, spectrum=spectrum, settings=settings)
 
 
 def request_of(exam: Exam) -> Request:

@@ -202,12 +202,13 @@ class FileCommands:
 
     def _opened(self, opened: Opened) -> None:
         self._window.message_bar.leave_case()
-        self._wiring.apply(
-            commands.open_case(
-                self._wiring.document, opened.exam, opened.recipe, opened.spectrum, opened.phases
-            )
+        document = commands.open_case(
+            self._wiring.document, opened.exam, opened.recipe, opened.spectrum, opened.phases
         )
-        self._tell_sources(opened.exam)
+        if opened.settings is not None:
+            document = commands.take_settings(document, opened.settings)
+        self._wiring.apply(document)
+        self._tell_sources(document.whole or opened.exam)
         self._remember(opened.request)
 
     def _remember(self, request: Request) -> None:
