@@ -132,6 +132,19 @@ _REMEDY: dict[Kind, str] = {
     "fit": "Open the spectrum that was fitted.",
 }
 
+_CHOOSE: dict[Kind, str] = {
+    "volume": "Choose a NIfTI image, or a DICOM image of a series or the folder of one.",
+    "basis": (
+        "Choose a basis set: LCModel .basis, Osprey .mat, .mrsbasis, jMRUI text with a signal for "
+        "each metabolite, or a folder with a RAW or jMRUI file for each."
+    ),
+    "fit": "Choose what LCModel wrote as COORD, TABLE or CSV, or TARQUIN as text or CSV.",
+}
+"""What to give instead of a file of another kind; for a scan that depends on what it is."""
+
+_NAMED_SO = (".basis", ".mrsbasis")
+"""Files named so are a basis set that is damaged, not the wrong file."""
+
 
 def identify(path: Path) -> Format:
     """Return the format of a file by its content.
@@ -162,11 +175,26 @@ def read_as(path: Path, kind: Kind, axes: Axes | None = None) -> Any:
     FormatError
         As :func:`identify`, or if it is of another kind, or damaged.
     """
-    row = identify(path)
+    row = _identify_as(path, kind)
     if row.kind != kind:
         cause = f"It is {_MEANING[row.kind]} ({row.title}), not {_MEANING[kind]}."
-        raise FormatError(path, cause, _REMEDY[row.kind])
+        raise FormatError(path, cause, _CHOOSE.get(kind, _REMEDY[row.kind]))
     return row.read(path, axes)
+
+
+def _identify_as(path: Path, kind: Kind) -> Format:
+    """Return the format of a file; where there is none, the remedy says what was wanted."""
+    try:
+        return identify(path)
+    except FormatError as error:
+        named_so = kind == "basis" and path.suffix.lower() in _NAMED_SO
+        if kind not in _CHOOSE or named_so or not (path.is_dir() or read_head(path)):
+            raise
+        told = error.failure
+        cause = told.cause.replace("not a spectrum", f"not {_MEANING[kind]}")
+        if path.is_dir():
+            cause = f"It is a folder that is not {_MEANING[kind]}."
+        raise FormatError(path, cause, _CHOOSE[kind], told.details) from error
 
 
 def read_scans(path: Path, axes: Axes | None = None) -> tuple[Scan, ...]:
