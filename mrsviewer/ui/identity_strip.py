@@ -8,12 +8,15 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from typing_extensions import override
 
+from mrsviewer.model.acquisition import Identity
+from mrsviewer.present.identity import same_patient, says_whose
 from mrsviewer.ui.theme import current_palette
 
 _SHOWN = ("Patient", "ID", "Born", "Sex", "Date")
 _ALWAYS = ("Patient", "ID", "Date")
 HIDDEN, UNKNOWN = "hidden", "unknown"
 OTHER = "◆ another patient than before"
+UNSURE = "◇ patient unknown: may be another than before"
 
 
 class IdentityStrip(QFrame):
@@ -22,7 +25,8 @@ class IdentityStrip(QFrame):
     Signals
     -------
     patient_changed
-        Another patient than before is shown: how many times that was so.
+        Another patient than before is shown: how many times that was so. 0: the file does not say
+        whose it is.
     """
 
     patient_changed = Signal(int)
@@ -36,8 +40,9 @@ class IdentityStrip(QFrame):
         self._alarms.setTextFormat(Qt.TextFormat.RichText)
         self._alarms.setAccessibleName("Findings about the data")
         self._counts, self._doubt, self._alarms_said = (0, 0), "", ""
-        self._who: tuple[str, str] | None = None
-        self._changes = 0
+        self._shown: Identity | None = None
+        self._known: Identity | None = None
+        self._changes, self._claim = 0, ""
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 3, 10, 3)
         row.addWidget(self._label, 1)
@@ -78,25 +83,46 @@ class IdentityStrip(QFrame):
             self.show_alarms(*self._counts, self._doubt)
 
     def show_patient(
-        self, patient: tuple[tuple[str, str], ...], side: str, *, visible: bool
+        self,
+        patient: tuple[tuple[str, str], ...],
+        side: str,
+        *,
+        visible: bool,
+        who: Identity | None = None,
     ) -> None:
-        """Show the lines of an identity scene and the side; the identity may be kept hidden."""
+        """Show the lines of an identity scene and the side; the identity may be kept hidden.
+
+        ``who`` is the same as the file has it, to tell whether it is another patient than before.
+        """
         known = dict(patient)
-        self._note_change((known.get("Patient", ""), known.get("ID", "")))
+        self._note_change(who or Identity())
         shown = [
             f"{label}  {known.get(label, UNKNOWN) if visible else HIDDEN}"
             for label in _SHOWN
             if label in known or label in _ALWAYS
         ]
-        if self._changes:
-            shown.append(OTHER)
+        shown += [self._claim] if self._claim else []
         self._label.setText("      ".join(shown))
         self._side.setText(f"Voxel  {side}" if side else "")
         self.setAccessibleDescription(self.text)
 
-    def _note_change(self, who: tuple[str, str]) -> None:
-        """Count how often the patient changed; two of whom nothing is known are not told apart."""
-        if self._who is not None and who != self._who:
+    def _note_change(self, who: Identity) -> None:
+        """Note whether the patient is another one; what no file says is not claimed either way."""
+        before, self._shown = self._shown, who
+        if who == before:
+            return
+        known, said = self._known, says_whose(who)
+        self._known = who if said else known
+        if before is None:
+            return
+        same = None if known is None else same_patient(known, who)
+        if not said or (known is not None and same is None):
+            self._claim, tint = UNSURE, 0
+        elif same is False:
             self._changes += 1
-            self.patient_changed.emit(self._changes)
-        self._who = who
+            self._claim, tint = OTHER, self._changes
+        elif self._claim == UNSURE:
+            self._claim, tint = OTHER if self._changes else "", self._changes
+        else:
+            return
+        self.patient_changed.emit(tint)

@@ -303,10 +303,11 @@ class MainWindow(QMainWindow):
         self.update_situation()
 
     def _tint(self, changes: int) -> None:
-        """Give strip and centre another colour with every other patient: none is mixed up."""
+        """Give strip and centre another colour with every other patient, none with an unknown."""
         self._centre.setContentsMargins(2, 2, 2, 2)
+        tint = f"{(changes - 1) % TINTS + 1}" if changes else ""
         for widget in (self.identity, self._centre):
-            widget.setProperty("tint", f"{(changes - 1) % TINTS + 1}")
+            widget.setProperty("tint", tint)
             widget.style().unpolish(widget)
             widget.style().polish(widget)
 

@@ -338,6 +338,7 @@ class Wiring(QObject):
             scene.patient,
             "side unknown" if voxel is None else side_in_words(voxel),
             visible=self.document.view.show_identity,
+            who=exam.identity,
         )
         known = dict(scene.acquisition)
         window.status.show_facts(_facts(known))

@@ -2,16 +2,18 @@
 
 import logging
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from mrsviewer.model.acquisition import Identity
 from mrsviewer.model.failure import Failure
 from mrsviewer.session.recent import RecentCase
 from mrsviewer.ui.empty_page import MOST, EmptyPage
 from mrsviewer.ui.errors import Watch
-from mrsviewer.ui.identity_strip import IdentityStrip
+from mrsviewer.ui.identity_strip import OTHER, UNSURE, IdentityStrip
 from mrsviewer.ui.message_bar import MessageBar
 from mrsviewer.ui.settings import Settings, load_settings, save_settings
 from mrsviewer.ui.status_strip import StatusStrip
@@ -115,6 +117,40 @@ def test_identity_can_be_hidden_and_side_stays(qtbot):
     assert "left" in strip.text
     strip.clear()
     assert strip.text == "No case open"
+
+
+ROE, DOE = Identity("Roe^Richard", "12"), Identity("Doe^Jane", "7")
+NOBODY, NEITHER = Identity(), Identity("Anonymous", "000", study_date="2020-01-01")
+
+
+@pytest.mark.parametrize(
+    ("files", "claim", "tints"),
+    [
+        ((ROE, ROE), "", []),
+        ((ROE, DOE), OTHER, [1]),
+        ((ROE, DOE, ROE), OTHER, [1, 2]),
+        ((ROE, replace(ROE, patient_name="Richard ROE")), "", []),
+        ((ROE, replace(ROE, patient_name="Poe^Edgar")), OTHER, [1]),
+        ((ROE, NOBODY), UNSURE, [0]),
+        ((ROE, NOBODY, ROE), "", [0, 0]),
+        ((ROE, NOBODY, DOE), OTHER, [0, 1]),
+        ((NOBODY, NOBODY), "", []),
+        ((NOBODY, NEITHER), UNSURE, [0]),
+        ((NOBODY, ROE), "", []),
+        ((ROE, replace(ROE, patient_name=None)), "", []),
+        ((Identity("Roe"), Identity(None, "12")), UNSURE, [0]),
+    ],
+)
+def test_another_patient_is_claimed_only_where_the_files_say_so(qtbot, files, claim, tints):
+    strip = IdentityStrip()
+    qtbot.addWidget(strip)
+    told = []
+    strip.patient_changed.connect(told.append)
+    for who in files:
+        for _ in range(2):
+            strip.show_patient((), "", visible=True, who=who)
+    assert told == tints
+    assert (OTHER in strip.text, UNSURE in strip.text) == (claim == OTHER, claim == UNSURE)
 
 
 def test_empty_page_tells_its_first_paint_once_and_offers_recent_cases(qtbot):
