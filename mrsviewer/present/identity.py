@@ -18,8 +18,22 @@ if TYPE_CHECKING:
 UNKNOWN = "unknown"
 BY_HAND = "(by hand)"
 _NOBODY = frozenset(
-    "anon anonymous anonymized anonymised deidentified unknown none noname na nn null patient "
-    "removed redacted".split()
+    [
+        "anon",
+        "anonymous",
+        "anonymized",
+        "anonymised",
+        "deidentified",
+        "unknown",
+        "none",
+        "noname",
+        "na",
+        "nn",
+        "null",
+        "patient",
+        "removed",
+        "redacted",
+    ]
 )
 Lines = tuple[tuple[str, str], ...]
 
