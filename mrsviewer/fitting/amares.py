@@ -53,6 +53,9 @@ MARGIN_PPM = 0.4
 MARGIN_WIDTHS = 8.0
 """How far the window reaches beyond the outermost peaks: the larger of both."""
 
+BROAD_GONE_S = 0.015
+"""After this time lines of 40 Hz and more have lost 85 % of their signal."""
+
 PHASES = 12
 TRIAL_WIDTHS = (1.0, 2.0)
 MOST_WIDTH_PPM = 1.0
@@ -70,7 +73,9 @@ class AmaresEngine:
         """Fit one spectrum; its basis set is not used.
 
         Amplitudes are those of the signal at time zero in units of the data, divided by the
-        number of nuclei where the list of peaks tells it.
+        number of nuclei where the list of peaks tells it. Where the list is one for longer echo
+        times than that of the data, the beginning of the signal is left out: broad signals that
+        the list does not know are mostly gone after it.
 
         Raises
         ------
@@ -80,6 +85,9 @@ class AmaresEngine:
         chosen = msgspec.convert(options, AmaresOptions, from_attributes=True)
         context.tick(0.0, "preparing the fit")
         prior = prior_knowledge(chosen, problem.data.acquisition)
+        if doubt(prior, problem.data.acquisition) and not chosen.first_points_dropped:
+            dropped = round(BROAD_GONE_S / problem.data.acquisition.dwell_s)
+            chosen = msgspec.structs.replace(chosen, first_points_dropped=dropped)
         return _Fit(problem, prior, chosen, context).run(self.name, self.version)
 
 
@@ -277,7 +285,8 @@ class _Fit:
 
     def _doubts(self, x: NDArray[np.float64]) -> Iterator[str]:
         if said := doubt(self.prior, self.problem.data.acquisition):
-            yield said
+            left_out = 1e3 * self.options.first_points_dropped * self.data.axis.dwell_s
+            yield f"{said} The first {left_out:.0f} ms of the signal were left out."
         limits = self.task.limits
         for part, what in ((self.map.shift, "chemical shift"), (self.map.width, "line width")):
             where = self.map.where(part)

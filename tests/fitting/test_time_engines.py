@@ -160,6 +160,21 @@ def test_peaks_of_long_echo_times_are_doubted_at_short_ones(engine):
     assert "TE 30 ms" in fit(engine, short).message
 
 
+def test_broad_signals_of_short_echo_times_do_not_lead_the_peaks_astray():
+    peaks = make_peaks()
+    broad = sum(
+        height * line(ppm) * np.exp(-np.pi * 60 * T)
+        for ppm, height in ((0.9, 60), (1.4, 60), (2.3, 90), (3.6, 120), (3.8, 120))
+    )
+    acquisition = replace(peaks.acquisition, echo_time_s=0.03)
+    found = fit(AmaresEngine(), replace(peaks, fid=peaks.fid + broad, acquisition=acquisition))
+    for name in ("tNAA", "tCho"):
+        ratio = amplitude(found, name) / amplitude(found, "tCr")
+        assert ratio == pytest.approx(PEAK_TRUTH[name] / PEAK_TRUTH["tCr"], rel=0.2), name
+    assert abs(np.degrees(found.zero_phase_rad)) < 15
+    assert "first 15 ms of the signal were left out" in found.message
+
+
 def test_line_shapes_can_be_gaussian_or_free():
     decay = np.exp(-((np.pi * 7 * T) ** 2) / (4 * np.log(2)))
     data = make_peaks(Recipe(noise=0.02))
