@@ -24,7 +24,7 @@ from mrsviewer.present.text import table_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mrsviewer.analysis.lcmodel_settings import LcmodelSettings
+    from mrsviewer.analysis.lcmodel.settings import LcmodelSettings
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.analysis.result import Analysis
     from mrsviewer.model.axes import Axes
@@ -191,7 +191,7 @@ def _with_settings(said: Said, path: Path) -> Said:
 
     if not is_control(path):
         return said
-    from mrsviewer.analysis.lcmodel_settings import settings_among
+    from mrsviewer.analysis.lcmodel.settings import settings_among
     from mrsviewer.present.lcmodel_settings import facts_of_settings, lines_of_settings
 
     settings = settings_among([path])
@@ -253,7 +253,7 @@ def _settings(options: argparse.Namespace) -> LcmodelSettings | None:
 
     if options.recipe is not None or not is_control(options.metab):
         return None
-    from mrsviewer.analysis.lcmodel_settings import for_engine, settings_of
+    from mrsviewer.analysis.lcmodel.settings import for_engine, settings_of
 
     found = settings_of(read_case(options.metab), options.basis, options.macromolecules)
     if options.engine is None:

@@ -25,6 +25,7 @@ LONG_TE_MS = 100.0
 _START = re.compile(rb"^[ \t]*[$&][ \t]*LCMODL\b", re.IGNORECASE | re.MULTILINE)
 _KEY = re.compile(r"(\w+)(?:\((\d+)(?:,(\d+))?[\d,: ]*\))?")
 _REPEATED = re.compile(r"(\d{1,4})\*(.*)", re.DOTALL)
+_LOGICAL = re.compile(r"\.?(?:T|F|TRUE|FALSE)\.?", re.IGNORECASE)
 _SIMULATED_BY_DEFAULT = 13
 _NOT_IN_THE_FIT = ("Lip13c", "Lip13d", "Lip13e")
 _CHANGES = "Correct the control file."
@@ -67,6 +68,8 @@ class LcmodelCase:
         (key, name) of files that are named and not found.
     given
         Every key in the file, without indices, with its first value as text.
+    frequency_mhz
+        HZPPPM.
     window_ppm
         PPMST, PPMEND.
     gaps_ppm
@@ -93,6 +96,7 @@ class LcmodelCase:
     basis: Path | None
     lost: tuple[tuple[str, str], ...]
     given: dict[str, str]
+    frequency_mhz: float
     window_ppm: tuple[float, float]
     gaps_ppm: tuple[tuple[float, float], ...]
     omitted: tuple[str, ...]
@@ -192,7 +196,7 @@ class _Reading:
         self, path: Path, found: dict[str, Path | None], lost: tuple[tuple[str, str], ...]
     ) -> LcmodelCase:
         """Return everything; raises TextFault."""
-        number, flag = self._number, self._group.flag
+        number, flag = self._number, self._flag
         return LcmodelCase(
             path,
             found["FILRAW"],
@@ -200,6 +204,7 @@ class _Reading:
             found["FILBAS"],
             lost,
             _given(self._group),
+            number("HZPPPM", 84.47),
             self._window(),
             self._gaps(),
             self._names("CHOMIT", self._count("NOMIT", 0)),
@@ -220,12 +225,27 @@ class _Reading:
         )
 
     def _number(self, key: str, default: float) -> float:
-        value = self._group.number(key, f"{key}(1)")
+        value = self._single(key).number(key)
         return default if value is None else value
 
     def _count(self, key: str, default: int) -> int:
-        value = self._group.integer(key)
+        value = self._single(key).integer(key)
         return default if value is None else max(value, 0)
+
+    def _flag(self, key: str) -> bool:
+        said = self._single(key).text(key)
+        if said is not None and _LOGICAL.fullmatch(said) is None:
+            msg = f"{key} = {said[:40]!r} is neither T nor F."
+            raise TextFault(msg)
+        return self._group.flag(key)
+
+    def _single(self, key: str) -> Group:
+        """Return the group, in which the key has at most one value; raises TextFault."""
+        values = self._group.values.get(key, ())
+        if len(values) > 1:
+            msg = f"{key} = {' '.join(values)[:40]!r} is more than one value."
+            raise TextFault(msg)
+        return self._group
 
     def _window(self) -> tuple[float, float]:
         end = 1.0 if self._number("ECHOT", -1.0) >= LONG_TE_MS else 0.2

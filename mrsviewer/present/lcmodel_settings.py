@@ -9,7 +9,7 @@ import msgspec
 from mrsviewer.present.fmt import one_line
 
 if TYPE_CHECKING:
-    from mrsviewer.analysis.lcmodel_settings import LcmodelSettings
+    from mrsviewer.analysis.lcmodel.settings import LcmodelSettings
 
 
 def lines_of_settings(settings: LcmodelSettings) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from mrsviewer.session.history import History
 from mrsviewer.session.several import case_of, count_of, other_of
 
 if TYPE_CHECKING:
-    from mrsviewer.analysis.lcmodel_settings import LcmodelSettings
+    from mrsviewer.analysis.lcmodel.settings import LcmodelSettings
     from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
     from mrsviewer.model.exam import Exam
     from mrsviewer.model.failure import Failure

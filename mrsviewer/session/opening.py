@@ -16,7 +16,7 @@ from mrsviewer.session.session_file import SessionFile, is_session, load_session
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mrsviewer.analysis.lcmodel_settings import LcmodelSettings
+    from mrsviewer.analysis.lcmodel.settings import LcmodelSettings
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.exam import Exam, Role
@@ -76,7 +76,7 @@ def read_case(request: Request, context: JobContext) -> Opened:
 
 def _plain(request: Request, context: JobContext) -> Opened:
     """Return what plain files hold, with the settings of a control file among them."""
-    from mrsviewer.analysis.lcmodel_settings import settings_among  # noqa: PLC0415 - heavy
+    from mrsviewer.analysis.lcmodel.settings import settings_among  # noqa: PLC0415 - heavy
 
     exam = _read(request, context)
     settings = settings_among(request.paths)

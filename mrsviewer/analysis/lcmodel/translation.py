@@ -2,169 +2,96 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mrsviewer import formats
-from mrsviewer.analysis.lcmodel_keys import not_taken_over
-from mrsviewer.analysis.lcmodel_window import left_out_by_window
+from mrsviewer.analysis.lcmodel.signals import basis_of, left_out, with_macromolecules
 from mrsviewer.analysis.recipe import FitSettings, Recipe
-from mrsviewer.basis.macromolecule_choice import with_choice
-from mrsviewer.basis.matching import normalise
-from mrsviewer.fitting.engine import load_engine
 from mrsviewer.fitting.lcm_options import LcmOptions
-from mrsviewer.formats.lcmodel_case import is_control, read_case
-from mrsviewer.formats.source_file import digest, read_bytes
-from mrsviewer.model.exam import Finding, Source
-from mrsviewer.model.failure import MrsError
-from mrsviewer.model.names import canonical_name
-from mrsviewer.processing.steps import AverageTransients, CombineCoils, CorrectEddyCurrents
+from mrsviewer.model.exam import Finding
+from mrsviewer.processing.steps import (
+    AverageTransients,
+    CombineCoils,
+    CorrectEddyCurrents,
+    ReferenceShift,
+)
 from mrsviewer.quantification.options import QuantificationOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
     from mrsviewer.formats.lcmodel_case import LcmodelCase
-    from mrsviewer.model.basis import BasisSet
-    from mrsviewer.model.exam import Exam, Severity
+    from mrsviewer.model.exam import Severity
     from mrsviewer.processing.steps import AnyStep
-
-SIMULATED = (
-    "Lip13a", "Lip13b", "Lip13c", "Lip13d", "Lip09", "MM09", "Lip20", "MM20", "MM12", "MM14",
-    "MM17", "-CrCH2", "Gua", "Glyc",
-)  # fmt: skip
-"""LCModel's list of simulated signals, of which NSIMUL counts how many are used."""
 
 ALL_RATIOS = 12
 """NRATIO from which on the soft ratios are LCModel's default; 13 at short echo times."""
 
+WIDTH_SD_PERCENT = 20.0
+"""About how far LCModel lets its simulated signals be broader than expected."""
+
+SHIFT_AFTER_REFERENCE_PPM = 0.1
+"""Largest shift that the fit may add to that found by the landmarks tNAA, tCr and tCho."""
+
 _FREE_PHASE_SD_DEG = 45.0
+_HIFMM_MHZ = 190.0
 
 
-@dataclass(frozen=True, slots=True)
-class LcmodelSettings:
-    """What a control file decides here.
+class Translation:
+    """Builds the recipe of one control file.
 
     Attributes
     ----------
-    path
-        The control file.
-    recipe
-        Its settings.
+    said
+        Sentences on what was taken over.
     findings
-        What was taken over, then what was not.
-    spectrum
-        The first spectrum that LCModel analyses of a file of several, counted from 1.
-    basis
-        FILBAS, where it was found.
+        What differs from LCModel, or is missing.
     """
-
-    path: Path
-    recipe: Recipe
-    findings: tuple[Finding, ...]
-    spectrum: int
-    basis: Path | None
-
-    @property
-    def label(self) -> str:
-        """Return what undo calls it."""
-        return f"Settings from {self.path.name}"
-
-    def noted_in(self, exam: Exam) -> Exam:
-        """Return the exam with what is to be known of these settings, and with their basis set."""
-        sources = exam.sources
-        if self.basis is not None:
-            reason, key = f"named as FILBAS in {self.path.name}", digest(read_bytes(self.basis))
-            sources = (*sources, Source(self.basis, "basis", "basis set", reason, key))
-        return replace(exam, findings=(*self.findings, *exam.findings), sources=sources)
-
-
-def settings_among(paths: Sequence[Path]) -> LcmodelSettings | None:
-    """Return the settings of the one control file among some paths; None without just one.
-
-    Raises
-    ------
-    FormatError
-        If it is damaged.
-    """
-    controls = [path for path in paths if is_control(path)]
-    return settings_of(read_case(controls[0])) if len(controls) == 1 else None
-
-
-def settings_of(
-    case: LcmodelCase,
-    basis: Path | None = None,
-    macromolecules: MacromoleculeChoice | None = None,
-) -> LcmodelSettings:
-    """Return what a control file decides, every setting of it answered by recipe or finding.
-
-    Parameters
-    ----------
-    case
-        What the file says.
-    basis, macromolecules
-        A person's choice in place of the file's; None: as the file says.
-    """
-    if basis is not None:
-        lost = tuple(named for named in case.lost if named[0] != "FILBAS")
-        given = {**case.given, "FILBAS": str(basis)}
-        case = replace(case, basis=basis, lost=lost, given=given)
-    return _Translation(case, macromolecules).settings()
-
-
-class _Translation:
-    """Builds recipe and findings of one control file."""
 
     def __init__(self, case: LcmodelCase, macromolecules: MacromoleculeChoice | None) -> None:
         self._case = case
         self._macromolecules: MacromoleculeChoice = macromolecules or (
             "lcmodel" if case.simulated else "set"
         )
-        self._said: list[str] = []
-        self._findings: list[Finding] = []
+        self.said: list[str] = []
+        self.findings: list[Finding] = []
 
-    def settings(self) -> LcmodelSettings:
-        """Return everything."""
-        case = self._case
-        fit = self._fit()
-        recipe = Recipe(steps=self._steps(), fit=fit, quantification=self._quantification())
+    def recipe(self) -> Recipe:
+        """Return the settings; ``said`` and ``findings`` then tell of them."""
+        fit, steps = self._fit(), self._steps()
+        recipe = Recipe(steps=steps, fit=fit, quantification=self._quantification())
         self._voxels()
         self._lost()
-        head = Finding(
-            "info",
-            f"Settings from {case.path.name}",
-            f"{' '.join(self._said)} Where it says nothing, LCModel's defaults hold.",
-        )
-        findings = (head, *self._findings, *not_taken_over(case))
-        return LcmodelSettings(case.path, recipe, findings, case.voxels.first, case.basis)
+        return recipe
 
     def _note(self, severity: Severity, title: str, detail: str) -> None:
-        self._findings.append(Finding(severity, title, detail))
+        self.findings.append(Finding(severity, title, detail))
 
     def _steps(self) -> tuple[AnyStep, ...]:
-        """Return what LCModel does before its fit: at most the correction of eddy currents."""
+        """Return what LCModel does to data: eddy currents if wanted, reference by landmarks."""
         joining = (CombineCoils(), AverageTransients())
         if not self._case.eddy_currents:
-            self._said.append("No correction of eddy currents (DOECC).")
-            return joining
-        self._said.append("Eddy currents corrected by the water reference (DOECC).")
-        return (*joining, CorrectEddyCurrents(source="water"))
+            self.said.append("No correction of eddy currents (DOECC).")
+            return (*joining, ReferenceShift())
+        self.said.append("Eddy currents corrected by the water reference (DOECC).")
+        return (*joining, CorrectEddyCurrents(source="water"), ReferenceShift())
 
     def _fit(self) -> FitSettings:
         case = self._case
         top, bottom = case.window_ppm
-        self._said.append(f"Fit from {top:g} to {bottom:g} ppm (PPMST, PPMEND).")
+        self.said.append(f"Fit from {top:g} to {bottom:g} ppm (PPMST, PPMEND).")
         if not case.simulated:
-            self._said.append("No simulated macromolecules and lipids (NSIMUL = 0).")
+            self.said.append("No simulated macromolecules and lipids (NSIMUL = 0).")
+        elif case.frequency_mhz > _HIFMM_MHZ:
+            title = (
+                f"Sharper macromolecules of LCModel above {_HIFMM_MHZ:g} MHz were not taken over"
+            )
+            self._note("warning", title, "Here they have the widths that it expects at 3 T.")
         options: dict[str, Any] = {"window_ppm": [top, bottom], **self._phases(), **self._shape()}
         if case.gaps_ppm:
             options["excluded_ppm"] = [list(gap) for gap in case.gaps_ppm]
-            self._said.append("Gaps as in PPMGAP.")
-        if excluded := self._excluded():
+            self.said.append("Gaps as in PPMGAP.")
+        if excluded := self._left_out():
             options["exclude"] = list(excluded)
         lost = next((name for key, name in case.lost if key == "FILBAS"), None)
         return FitSettings(
@@ -177,9 +104,9 @@ class _Translation:
         """Return baseline, soft ratios and shifts."""
         case = self._case
         if case.no_baseline:
-            self._said.append("No baseline (NOBASE).")
+            self.said.append("No baseline (NOBASE).")
         if case.ratio_priors == 0:
-            self._said.append("No soft ratios (NRATIO = 0).")
+            self.said.append("No soft ratios (NRATIO = 0).")
         elif case.ratio_priors < ALL_RATIOS:
             self._note(
                 "warning",
@@ -189,6 +116,8 @@ class _Translation:
         shape: dict[str, Any] = {
             "baseline_df_per_ppm": 0.0 if case.no_baseline else "stiff",
             "ratio_priors": "lcmodel" if case.ratio_priors else "none",
+            "width_sd_percent": WIDTH_SD_PERCENT,
+            "max_shift_ppm": SHIFT_AFTER_REFERENCE_PPM,
         }
         return shape | self._allowed("shift_sd_ppm", "DESDSH", case.shift_sd_ppm)
 
@@ -222,7 +151,7 @@ class _Translation:
             self._note("warning", title, detail)
             return False
         order = "Zero-order" if key == "DEGZER" else "First-order"
-        self._said.append(f"{order} phase held at zero ({spread_key} = 0).")
+        self.said.append(f"{order} phase held at zero ({spread_key} = 0).")
         return True
 
     def _allowed(
@@ -237,48 +166,30 @@ class _Translation:
             return {}
         return {option: value}
 
-    def _excluded(self) -> tuple[str, ...]:
+    def _left_out(self) -> tuple[str, ...]:
         """Return the signals that LCModel leaves out, among those that would be fitted here."""
-        case, own = self._case, self._basis()
+        case = self._case
+        own = basis_of(case)
         if own is None:
             return ()
-        said, kept = _canonical(case.omitted), _canonical(case.kept)
-        never = _canonical(case.not_fitted)
-        never |= _canonical(SIMULATED[case.simulated :]) - set(own.names)
-        never |= {"Gua"} if "GSH" in own.names else set()
-        names = self._with_macromolecules(own).names
+        names = with_macromolecules(own, self._macromolecules).names
         if gone := [name for name in own.names if name not in names]:
             title = f"{', '.join(gone)} of the basis set will not be fitted"
             detail = "LCModel would fit it beside its simulated signals; here these stand for it."
             self._note("warning", title, detail)
-        seen = left_out_by_window(names, case.window_ppm, case.gaps_ppm, own.echo_time_s)
-        outside = tuple(name for name in seen if name not in kept | said | never)
-        if outside:
-            self._said.append(f"Not in the window, so left out: {', '.join(outside)}.")
-        if said:
-            self._said.append(f"Left out (CHOMIT): {', '.join(case.omitted)}.")
-        return tuple(name for name in names if name in {*said, *never, *outside})
-
-    def _with_macromolecules(self, basis: BasisSet) -> BasisSet:
-        """Return the set as it will be fitted, or as it is where a scan is yet to complete it."""
-        try:
-            return with_choice(basis, self._macromolecules)
-        except MrsError:
-            return basis
-
-    def _basis(self) -> BasisSet | None:
-        """Return the basis set; None where it is missing or cannot be read, as the fit will say."""
-        if self._case.basis is None:
-            return None
-        try:
-            return normalise(formats.read_basis(self._case.basis))
-        except MrsError:
-            return None
+        by_name, by_window = left_out(case, own, names)
+        if by_window:
+            self.said.append(f"Not in the window, so left out: {', '.join(by_window)}.")
+        if case.omitted:
+            self.said.append(f"Left out (CHOMIT): {', '.join(case.omitted)}.")
+        elif "CHOMIT" in case.given:
+            self._note("info", "CHOMIT has no effect", "NOMIT, which counts its names, is 0.")
+        return tuple(name for name in names if name in {*by_name, *by_window})
 
     def _quantification(self) -> QuantificationOptions:
         case = self._case
         if not case.water_scaling:
-            self._said.append("No scaling by water (DOWS): ratios only.")
+            self.said.append("No scaling by water (DOWS): ratios only.")
             return QuantificationOptions(scaling="ratio")
         values: dict[str, Any] = {"scaling": "water", "attenuation": "institutional"}
         for option, key, value in (
@@ -287,7 +198,7 @@ class _Translation:
             ("metabolite_attenuation", "ATTMET", case.metabolite_attenuation),
         ):
             values |= self._allowed(option, key, value, QuantificationOptions)
-        self._said.append(
+        self.said.append(
             f"Scaled by water (DOWS): WCONC {case.water_conc_mmol:g}, ATTH2O "
             f"{case.water_attenuation:g}, ATTMET {case.metabolite_attenuation:g}."
         )
@@ -329,25 +240,7 @@ class _Translation:
             self._note("warning", "The control file names no basis set (FILBAS)", detail)
 
 
-def for_engine(recipe: Recipe, engine: str) -> Recipe:
-    """Return the recipe for another engine: with those of its options that this one has."""
-    known = load_engine(engine).options
-    options = {}
-    for name, value in recipe.fit.options.items():
-        try:
-            msgspec.convert({name: value}, known)
-        except msgspec.ValidationError:
-            continue
-        options[name] = value
-    fit = msgspec.structs.replace(recipe.fit, engine=engine, options=options)
-    return msgspec.structs.replace(recipe, fit=fit)
-
-
 def _beyond_defaults(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options that differ from the engine's own."""
     usual = msgspec.to_builtins(LcmOptions())
     return {name: value for name, value in options.items() if usual[name] != value}
-
-
-def _canonical(names: Sequence[str]) -> set[str]:
-    return {canonical_name(name) for name in names}

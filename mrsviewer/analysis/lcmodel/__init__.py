@@ -1,0 +1,1 @@
+"""What an LCModel control file means here: its settings as a recipe, the rest as remarks."""

@@ -1,0 +1,114 @@
+"""The settings of an LCModel control file: a recipe, and what is to be known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mrsviewer.analysis.lcmodel.keys import not_taken_over
+from mrsviewer.analysis.lcmodel.translation import Translation
+from mrsviewer.fitting.engine import load_engine
+from mrsviewer.formats.lcmodel_case import is_control, read_case
+from mrsviewer.formats.source_file import digest, read_bytes
+from mrsviewer.model.exam import Finding, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mrsviewer.analysis.recipe import Recipe
+    from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
+    from mrsviewer.formats.lcmodel_case import LcmodelCase
+    from mrsviewer.model.exam import Exam
+
+
+@dataclass(frozen=True, slots=True)
+class LcmodelSettings:
+    """What a control file decides here.
+
+    Attributes
+    ----------
+    path
+        The control file.
+    recipe
+        Its settings.
+    findings
+        What was taken over, then what was not.
+    spectrum
+        The first spectrum that LCModel analyses of a file of several, counted from 1.
+    basis
+        FILBAS, where it was found.
+    """
+
+    path: Path
+    recipe: Recipe
+    findings: tuple[Finding, ...]
+    spectrum: int
+    basis: Path | None
+
+    @property
+    def label(self) -> str:
+        """Return what undo calls it."""
+        return f"Settings from {self.path.name}"
+
+    def noted_in(self, exam: Exam) -> Exam:
+        """Return the exam with what is to be known of these settings, and with their basis set."""
+        sources = exam.sources
+        if self.basis is not None:
+            reason, key = f"named as FILBAS in {self.path.name}", digest(read_bytes(self.basis))
+            sources = (*sources, Source(self.basis, "basis", "basis set", reason, key))
+        return replace(exam, findings=(*self.findings, *exam.findings), sources=sources)
+
+
+def settings_among(paths: Sequence[Path]) -> LcmodelSettings | None:
+    """Return the settings of the one control file among some paths; None without just one.
+
+    Raises
+    ------
+    FormatError
+        If it is damaged.
+    """
+    controls = [path for path in paths if is_control(path)]
+    return settings_of(read_case(controls[0])) if len(controls) == 1 else None
+
+
+def settings_of(
+    case: LcmodelCase,
+    basis: Path | None = None,
+    macromolecules: MacromoleculeChoice | None = None,
+) -> LcmodelSettings:
+    """Return what a control file decides, every setting of it answered by recipe or finding.
+
+    Parameters
+    ----------
+    case
+        What the file says.
+    basis, macromolecules
+        A person's choice in place of the file's; None: as the file says.
+    """
+    if basis is not None:
+        lost = tuple(named for named in case.lost if named[0] != "FILBAS")
+        given = {**case.given, "FILBAS": str(basis)}
+        case = replace(case, basis=basis, lost=lost, given=given)
+    translated = Translation(case, macromolecules)
+    recipe = translated.recipe()
+    detail = f"{' '.join(translated.said)} Where it says nothing, LCModel's defaults hold."
+    head = Finding("info", f"Settings from {case.path.name}", detail)
+    findings = (head, *translated.findings, *not_taken_over(case))
+    return LcmodelSettings(case.path, recipe, findings, case.voxels.first, case.basis)
+
+
+def for_engine(recipe: Recipe, engine: str) -> Recipe:
+    """Return the recipe for another engine: with those of its options that this one has."""
+    known = load_engine(engine).options
+    options = {}
+    for name, value in recipe.fit.options.items():
+        try:
+            msgspec.convert({name: value}, known)
+        except msgspec.ValidationError:
+            continue
+        options[name] = value
+    fit = msgspec.structs.replace(recipe.fit, engine=engine, options=options)
+    return msgspec.structs.replace(recipe, fit=fit)
