@@ -39,7 +39,7 @@ class BasisCommands:
         self.bench, self.jobs = Bench(), JobDesk(wiring)
         self.dialogs = BasisDialogs(self)
         self._view: BasisWindow | None = None
-        self._busy = False
+        self._busy = self._changing = False
 
     @property
     def view(self) -> BasisWindow:
@@ -122,7 +122,10 @@ class BasisCommands:
     def change(
         self, label: str, work: Callable[[BasisSet, JobContext], BasisSet], note: str = ""
     ) -> None:
-        """Change the set in a thread; one step of its history."""
+        """Change the set in a thread; one step of its history.
+
+        Until it is there nothing else can be done with the set: it would be lost, or done without.
+        """
         basis = self.bench.basis
         if basis is None:
             return
@@ -132,6 +135,7 @@ class BasisCommands:
             if note:
                 self.view.message_bar.show_notice("info", note)
 
+        self._changing = True
         self.run(label, partial(work, basis), done)
 
     def compare(self, title: str, work: Callable[[JobContext], BasisSet]) -> None:
@@ -259,7 +263,7 @@ class BasisCommands:
         self.view.message_bar.show_failure(failure)
 
     def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
+        self._busy, self._changing = busy, self._changing and busy
         if not busy:
             self.view.show_busy("")
         self._enable()
@@ -292,17 +296,18 @@ class BasisCommands:
 
     def _enable(self) -> None:
         bench, chosen = self.bench, self.view.components.chosen()
-        there = bench.basis is not None
+        free = not self._changing
+        there = free and bench.basis is not None
         met = {
             "": True,
             "set": there,
             "one": there and len(chosen) == 1,
             "some": there and bool(chosen),
-            "exam": self._of_exam() is not None,
+            "exam": free and self._of_exam() is not None,
             "use": there and self._wiring.document.exam is not None,
             "other": there and bench.other is not None,
-            "undo": bench.history.undo_label is not None,
-            "redo": bench.history.redo_label is not None,
+            "undo": free and bench.history.undo_label is not None,
+            "redo": free and bench.history.redo_label is not None,
             "busy": self._busy,
         }
         self.view.enable([row.id for row in ACTIONS if met[row.needs]])

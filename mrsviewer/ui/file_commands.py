@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mrsviewer.analysis.lcmodel.settings import LcmodelSettings
     from mrsviewer.analysis.result import Analysis
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.axes import Axes
@@ -202,12 +203,15 @@ class FileCommands:
 
     def _opened(self, opened: Opened) -> None:
         self._window.message_bar.leave_case()
+        self._wiring.end_phasing()
         document = commands.open_case(
             self._wiring.document, opened.exam, opened.recipe, opened.spectrum, opened.phases
         )
         if opened.settings is not None:
             document = commands.take_settings(document, opened.settings)
         self._wiring.apply(document)
+        if opened.settings is not None:
+            self._tell_settings(opened.settings)
         self._tell_sources(document.whole or opened.exam)
         self._remember(opened.request)
 
@@ -221,6 +225,17 @@ class FileCommands:
         except OSError as error:
             self._window.log("warning", f"Recent files cannot be saved: {error}")
         self._window.refresh_recent()
+
+    def _tell_settings(self, settings: LcmodelSettings) -> None:
+        """Tell whose settings are in force, and which of them were not taken over."""
+        for finding in settings.findings:
+            self._window.log(finding.severity, f"{finding.title}. {finding.detail}")
+        left = [f.title for f in settings.findings if f.severity == "warning"]
+        lines = (
+            f"{settings.label}: the fit follows LCModel's choices. Undo takes them back.",
+            *(f"{title}." for title in left),
+        )
+        self._window.message_bar.show_notice("warning" if left else "info", "\n".join(lines))
 
     def _tell_sources(self, exam: Exam) -> None:
         for source in exam.sources:

@@ -108,6 +108,11 @@ class Wiring(QObject):
         self.basis.document_changed()
         self.update_situation()
 
+    def end_phasing(self) -> None:
+        """Leave the phase tool, as another case is opened: nobody asked for it there."""
+        if self._phasing:
+            self._set_phasing(on=False)
+
     def _leave_exam(self) -> None:
         """Forget what was said of the exam before: a failure, a phase to go back to."""
         self._window.message_bar.dismiss(ANALYSIS)

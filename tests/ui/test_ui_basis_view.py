@@ -1,5 +1,6 @@
 """The view of basis sets, driven by keys and mouse, with and without an exam."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QLabel, QLineEdit
 from window_fixtures import settle
 
+from mrsviewer.basis.editing import without
 from mrsviewer.basis.plan import SimulationPlan, simulated
 from mrsviewer.formats import read_basis, write_basis
 from mrsviewer.session.session_file import load_session, save_session
@@ -289,3 +291,22 @@ def test_a_set_that_cannot_fit_is_refused_before_the_exam_is_touched(opened, qtb
     qtbot.waitUntil(lambda: bool(basis.view.message_bar.text))
     assert "Basis set does not fit the data" in basis.view.message_bar.text
     assert opened.wiring.document.recipe == before.recipe
+
+
+def test_nothing_is_done_with_a_set_that_is_being_changed(loaded, qtbot):
+    _window, view, basis = loaded
+    may_end = threading.Event()
+
+    def slow(known, _context):
+        may_end.wait(20)
+        return without(known, ("Cr",))
+
+    choose(view, "NAA")
+    basis.change("Remove", slow)
+    shut = ("remove", "undo", "export", "compare_file", "use", "add_lines")
+    assert not any(view[name].isEnabled() for name in shut)
+    assert view["cancel"].isEnabled()
+    may_end.set()
+    qtbot.waitUntil(lambda: "Cr" not in basis.bench.basis.names)
+    choose(view, "NAA")
+    assert all(view[name].isEnabled() for name in ("remove", "undo", "export"))

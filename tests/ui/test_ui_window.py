@@ -349,6 +349,14 @@ def test_copying_the_table_gives_tab_separated_text(opened):
     assert any(line.startswith("tNAA\t") for line in lines)
 
 
+def test_the_phase_tool_does_not_pass_on_to_another_case(opened, case_file, qtbot):
+    qtbot.keyClick(opened, Qt.Key.Key_P)
+    assert opened.wiring.views.spectrum.phase_mode
+    open_and_wait(opened, qtbot, case_file)
+    assert not opened.wiring.views.spectrum.phase_mode
+    assert not opened.commands["phase_tool"].isChecked()
+
+
 def test_no_message_of_the_case_before_stays(opened, case_file, qtbot, tmp_path):
     bar = opened.message_bar
     bar.show_notice("danger", "The voxel lies outside the head image.")
