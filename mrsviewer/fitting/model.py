@@ -78,8 +78,9 @@ class SignalModel:
     by_t2_hz
         Shape (k,): differences in Lorentz width that T2 asks for; 0 for components with a line
         of their own.
-    times_s, away_ppm, shapes
-        Coarse time grid, ppm from the pivot, and functions of the line shape; follow from these.
+    times_s, away_ppm, shapes, shares_line
+        Coarse time grid, ppm from the pivot, functions of the line shape, and which components
+        take the common line, shape (k,); follow from these.
     """
 
     band: Band
@@ -90,12 +91,14 @@ class SignalModel:
     times_s: NDArray[np.float64] = field(init=False)
     away_ppm: NDArray[np.float64] = field(init=False)
     shapes: NDArray[np.float64] = field(init=False)
+    shares_line: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         times = self.band.times_s
         object.__setattr__(self, "times_s", times)
         object.__setattr__(self, "away_ppm", self.band.window.ppm - self.pivot_ppm)
         object.__setattr__(self, "shapes", shape_functions(times))
+        object.__setattr__(self, "shares_line", self.drawn_hz == 0)
 
     @property
     def count(self) -> int:
@@ -106,11 +109,6 @@ class SignalModel:
     def size(self) -> int:
         """Return the number of parameters."""
         return COMMON + 2 * self.count + 2 * TERMS
-
-    @property
-    def shares_line(self) -> NDArray[np.bool_]:
-        """Return which components take the common line, shape (k,)."""
-        return np.asarray(self.drawn_hz == 0)
 
     def own_shift(self) -> slice:
         """Return where the own shifts stand in the parameter vector."""
@@ -132,29 +130,24 @@ class SignalModel:
     def damped(self, theta: NDArray[np.float64]) -> NDArray[np.complex128]:
         """Return the shifted and damped signals on the coarse grid, shape (k, samples)."""
         times = self.times_s
-        turning = np.exp(2j * np.pi * theta[SHIFT] * times)
-        exponent = -np.pi * theta[LORENTZ] * times - GAUSS_RATE * theta[GAUSS] * times**2
-        coefficients = theta[self.shape()]
-        if coefficients.any():
-            bent = (coefficients[:TERMS] + 1j * coefficients[TERMS:]) @ self.shapes
-            decay = np.exp(exponent + bent)
-        else:
-            decay = np.exp(exponent)
-        damped = self.signals * np.where(self.shares_line[:, None], turning * decay, turning)
-        self._apply_own(theta, damped)
+        shift = theta[SHIFT] + theta[self.own_shift()]
+        damped = _powers(2j * np.pi * shift - np.pi * self.own_lorentz_hz(theta), times)
+        damped *= self.signals
+        damped *= self._common_line(theta)[self.shares_line.astype(np.intp)]
+        own = theta[self.own_width()]
+        rows = np.flatnonzero(~self.shares_line & (own != 0))
+        if rows.size:
+            excess = ((1.0 + own[rows]) ** 2 - 1.0) * self.drawn_hz[rows] ** 2
+            damped[rows] *= np.exp(-GAUSS_RATE * excess[:, None] * times**2)
         return np.asarray(damped)
 
-    def _apply_own(self, theta: NDArray[np.float64], damped: NDArray[np.complex128]) -> None:
-        """Multiply each signal by what is its own, in place."""
-        shift, width = theta[self.own_shift()], theta[self.own_width()]
-        lorentz = self.own_lorentz_hz(theta)
-        rows = np.flatnonzero((shift != 0) | (lorentz != 0))
-        if rows.size:
-            damped[rows] *= _powers(2j * np.pi * shift[rows] - np.pi * lorentz[rows], self.times_s)
-        rows = np.flatnonzero(~self.shares_line & (width != 0))
-        if rows.size:
-            excess = ((1.0 + width[rows]) ** 2 - 1.0) * self.drawn_hz[rows] ** 2
-            damped[rows] *= np.exp(-GAUSS_RATE * excess[:, None] * self.times_s**2)
+    def _common_line(self, theta: NDArray[np.float64]) -> NDArray[np.complex128]:
+        """Return what multiplies signals without and with the common line, shape (2, samples)."""
+        times = self.times_s
+        exponent = -np.pi * theta[LORENTZ] * times - GAUSS_RATE * theta[GAUSS] * times**2
+        coefficients = theta[self.shape()]
+        bent = (coefficients[:TERMS] + 1j * coefficients[TERMS:]) @ self.shapes
+        return np.stack([np.ones_like(bent), np.exp(exponent + bent)])
 
     def slopes(
         self,
@@ -168,22 +161,20 @@ class SignalModel:
         The two phases act on the data and are not among them.
         """
         times, shares = self.times_s, self.shares_line
-        whole = amplitudes @ damped
-        shared = np.where(shares, amplitudes, 0.0) @ damped
-        by_t2 = (self.by_t2_hz * amplitudes) @ damped
+        shared = np.where(shares, amplitudes, 0.0)
+        weights = np.stack([amplitudes, shared, shared, self.by_t2_hz * amplitudes])
+        sums = (weights @ damped.view(np.float64)).view(np.complex128)
         shift, width = free[self.own_shift()], free[self.own_width()]
         moving = np.flatnonzero(shift | (width & shares))
         broad = np.flatnonzero(width & ~shares)
-        own = theta[self.own_width()][broad]
-        rate = 2 * GAUSS_RATE * (1.0 + own) * self.drawn_hz[broad] ** 2 * amplitudes[broad]
         bent = free[self.shape()]
         used = np.flatnonzero(bent[:TERMS] | bent[TERMS:])
         curves = np.concatenate(
             [
-                np.stack([times * whole, times * shared, times**2 * shared, times * by_t2]),
-                (times * amplitudes[moving, None]) * damped[moving],
-                (times**2 * rate[:, None]) * damped[broad],
-                self.shapes[used] * shared,
+                np.stack([times, times, times**2, times]) * sums,
+                times * damped[moving],
+                times**2 * damped[broad],
+                self.shapes[used] * sums[1],
             ]
         )
         place = np.zeros(self.count, np.intp)
@@ -194,11 +185,12 @@ class SignalModel:
         bends = np.zeros(TERMS, np.intp)
         bends[used] = LINE + moving.size + broad.size + np.arange(used.size)
         rows = np.concatenate([np.arange(LINE), own_shift, place, bends, bends])
+        broader = -2 * GAUSS_RATE * (1.0 + theta[self.own_width()]) * self.drawn_hz**2
         factors = np.concatenate(
             [
                 (2j * np.pi, -np.pi, -GAUSS_RATE, -np.pi),
-                np.full(self.count, 2j * np.pi),
-                np.where(shares, -np.pi, -1.0),
+                2j * np.pi * amplitudes,
+                np.where(shares, -np.pi, broader) * amplitudes,
                 np.ones(TERMS),
                 np.full(TERMS, 1j),
             ]
@@ -217,9 +209,13 @@ class SignalModel:
 
 def _powers(rates: NDArray[Any], times: NDArray[np.float64]) -> NDArray[np.complex128]:
     """Return ``exp(rate * time)`` on an even time grid, shape (rates, times)."""
-    block = 24
+    block = 64
     step = times[1] - times[0]
-    fine = np.exp(rates[:, None] * (step * np.arange(block)))
-    coarse = np.exp(rates[:, None] * times[::block])
+    fine = np.empty((rates.size, block), np.complex128)
+    fine[:, 0], fine[:, 1:] = 1.0, np.exp(rates * step)[:, None]
+    coarse = np.empty((rates.size, -(-times.size // block)), np.complex128)
+    coarse[:, 0], coarse[:, 1:] = np.exp(rates * times[0]), np.exp(rates * step * block)[:, None]
+    for factors in (fine, coarse):
+        np.multiply.accumulate(factors, axis=1, out=factors)
     product = coarse[:, :, None] * fine[:, None, :]
-    return np.asarray(product.reshape(len(rates), -1)[:, : times.size])
+    return np.asarray(product.reshape(rates.size, -1)[:, : times.size])

@@ -29,7 +29,7 @@ def solve_positive_definite(
     for power in (1.0, 1e3, 1e6):
         raised = gram.copy()
         raised.flat[:: len(gram) + 1] += power * lift
-        _, solution, info = lapack.dposv(raised, rhs)
+        _, solution, info = lapack.dposv(raised.T, rhs, overwrite_a=True)
         if info == 0:
             return np.asarray(solution)
     return np.asarray(np.linalg.lstsq(gram, rhs, rcond=1e-12)[0])

@@ -8,7 +8,7 @@ plain squares of deviations over their standard deviation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -39,9 +39,19 @@ class Rows:
     curves: NDArray[np.complex128]
     smooth: NDArray[np.complex128]
 
-    def take(self, index: NDArray[np.intp]) -> Rows:
+    def take(self, index: NDArray[np.intp] | slice) -> Rows:
         """Return some of the rows."""
         return Rows(self.curves[index], self.smooth[index])
+
+    def mixed(self, weights: NDArray[np.float64]) -> Rows:
+        """Return the sum of all rows, each times its weight, as one row."""
+        row = weights[None]
+        curve, smooth = row @ _as_real(self.curves), row @ _as_real(self.smooth)
+        return Rows(curve.view(np.complex128), smooth.view(np.complex128))
+
+    def whole(self, right: Rows) -> NDArray[np.float64]:
+        """Return real inner products with the baseline in them, shape (m, right m)."""
+        return np.asarray(_as_real(self.curves) @ _as_real(right.curves).T)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,25 +99,26 @@ class Task:
     def rows(self, spectra: NDArray[np.complex128]) -> Rows:
         """Return spectra, shape (m, n), ready for inner products."""
         used = self.model.band.window.used
-        chosen = np.ascontiguousarray(spectra if used.all() else spectra[:, used])
-        kept = int(np.count_nonzero(self.gains))
-        return Rows(chosen, chosen @ self.space.probes[:, :kept])
+        return self.with_modes(np.ascontiguousarray(spectra if used.all() else spectra[:, used]))
 
-    def product(self, left: Rows, right: Rows) -> NDArray[np.float64]:
-        """Return real inner products after removal of the baseline, shape (left, right)."""
+    def with_modes(self, curves: NDArray[np.complex128]) -> Rows:
+        """Return curves at the points used, with their share of the baseline's modes."""
+        kept = int(np.count_nonzero(self.gains))
+        return Rows(curves, curves @ self.space.probes[:, :kept])
+
+    def product(
+        self, left: Rows, right: Rows, whole: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """Return real inner products after removal of the baseline, shape (left, right).
+
+        ``whole`` are those before it, if known.
+        """
+        if whole is None:
+            whole = left.whole(right)
         kept = int(np.count_nonzero(self.gains))
         weighed = left.smooth[:, :kept] * self.gains[:kept]
         taken = weighed.view(np.float64) @ _as_real(right.smooth[:, :kept]).T
-        return np.asarray(
-            (_as_real(left.curves) @ _as_real(right.curves).T - taken) / self.variance
-        )
-
-    def inner(self, left: Rows, right: Rows) -> NDArray[np.complex128]:
-        """Return complex inner products, the left conjugated; their real part is `product`."""
-        kept = int(np.count_nonzero(self.gains))
-        weighed = left.smooth[:, :kept].conj() * self.gains[:kept]
-        taken = weighed @ right.smooth[:, :kept].T
-        return np.asarray((left.curves.conj() @ right.curves.T - taken) / self.variance)
+        return np.asarray((whole - taken) / self.variance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,17 +126,28 @@ class State:
     """Where the search stands: parameters, what follows from them, and the objective.
 
     ``damped`` and ``spectra`` are the components in time and in the window, ``rotated`` the data
-    without phase, ``chi2`` the squared residual, ``objective`` that and all penalties,
-    ``explained`` what the components take off the data; the last three over the noise variance.
+    without phase; ``rows`` are spectra and data, data last, ``whole`` their real inner products.
+    ``chi2`` is the squared residual, ``objective`` that and all penalties, ``explained`` what the
+    components take off the data; these three over the noise variance.
     """
 
     theta: NDArray[np.float64]
     damped: NDArray[np.complex128]
     spectra: NDArray[np.complex128]
     rotated: NDArray[np.complex128]
-    component_rows: Rows
-    data_row: Rows
+    rows: Rows
+    whole: NDArray[np.float64]
     linear: Linear
+
+    @property
+    def component_rows(self) -> Rows:
+        """Return the rows of the components."""
+        return self.rows.take(slice(-1))
+
+    @property
+    def left(self) -> Rows:
+        """Return the data less all components, as one row."""
+        return self.rows.mixed(np.append(-self.amplitudes, 1.0))
 
     @property
     def amplitudes(self) -> NDArray[np.float64]:
@@ -163,19 +185,19 @@ def evaluate(
     damped = task.model.damped(theta)
     spectra = task.model.spectra(damped)
     rotated = task.data * task.model.phase(theta).conj()
-    components, data = task.rows(spectra), task.rows(rotated[None])
-    linear = _solve(task, theta, (components, data), positive)
-    return State(theta, damped, spectra, rotated, components, data, linear)
+    rows = task.rows(np.concatenate([spectra, rotated[None]]))
+    whole = rows.whole(rows)
+    linear = _solve(task, theta, task.product(rows, rows, whole), positive)
+    return State(theta, damped, spectra, rotated, rows, whole, linear)
 
 
 def evaluate_again(task: Task, state: State) -> State:
-    """Return the state with the amplitudes of a task that differs in baseline or penalties.
-
-    The baseline must not be more flexible than the one that the state was made with.
-    """
-    rows = (state.component_rows, state.data_row)
-    linear = _solve(task, state.theta, rows, state.amplitudes > 0)
-    return State(state.theta, state.damped, state.spectra, state.rotated, *rows, linear)
+    """Return the state with the amplitudes of a task that differs in baseline or penalties."""
+    rows = state.rows
+    if rows.smooth.shape[1] < np.count_nonzero(task.gains):
+        rows = task.with_modes(rows.curves)
+    linear = _solve(task, state.theta, task.product(rows, rows, state.whole), state.amplitudes > 0)
+    return replace(state, rows=rows, linear=linear)
 
 
 def residual_energy(task: Task, state: State) -> float:
@@ -192,12 +214,11 @@ def _as_real(rows: NDArray[np.complex128]) -> NDArray[np.float64]:
 def _solve(
     task: Task,
     theta: NDArray[np.float64],
-    rows: tuple[Rows, Rows],
+    products: NDArray[np.float64],
     positive: NDArray[np.bool_] | None,
 ) -> Linear:
-    components, data = rows
-    normal = task.product(components, components)
-    rhs = task.product(components, data)[:, 0]
+    """Return the amplitudes, from the inner products of components and, last, the data."""
+    normal, rhs = products[:-1, :-1], products[:-1, -1]
     held = normal + task.penalty
     pull = np.zeros_like(rhs) if task.pull is None else task.pull
     if task.nonnegative:
@@ -205,7 +226,7 @@ def _solve(
     else:
         amplitudes = solve_positive_definite(held, rhs + pull)
     explained = float(2 * rhs @ amplitudes - amplitudes @ normal @ amplitudes)
-    chi2 = float(task.product(data, data)[0, 0]) - explained
+    chi2 = float(products[-1, -1]) - explained
     penalty = task.bounds.penalty(theta) + float(amplitudes @ task.penalty @ amplitudes)
     penalty -= 2.0 * float(pull @ amplitudes)
     return Linear(normal, amplitudes, chi2, chi2 + penalty, explained)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mrsviewer.fitting.lineshape import TERMS
 from mrsviewer.fitting.model import (
     COMMON,
     CONTRAST,
@@ -24,14 +25,14 @@ from mrsviewer.fitting.model import (
     Slopes,
 )
 from mrsviewer.fitting.nnls import solve_positive_definite
-from mrsviewer.fitting.task import evaluate
+from mrsviewer.fitting.task import Rows, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from mrsviewer.fitting.task import Rows, State, Task
+    from mrsviewer.fitting.task import State, Task
 
 ENOUGH = 1e-3
 """Gain, in units of the noise variance, below which a step is not worth taking."""
@@ -40,22 +41,28 @@ NEARLY = 1e-3
 """The same relative to the objective, for a search whose result is only a start."""
 
 UNDAMPED = 1e-3
+TURNS = 3
+MISJUDGED, LEAST_SEEN = 0.2, 0.2
+"""Steps whose curvature is remembered; the relative error from which it is corrected, and the
+share of the expected curvature below which a step tells nothing of the minimum's."""
+
 STEPS = 8
 """Dampings tried before a search counts as ended."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
-    """Outcome of a search."""
+    """Outcome of a search; ``step`` is where it would go next, if that was looked for."""
 
     state: State
     converged: bool
     iterations: int
+    step: _Step | None = None
 
 
 def search(
     task: Task,
-    start: NDArray[np.float64] | State,
+    start: NDArray[np.float64] | State | Solution,
     free: NDArray[np.bool_],
     most: int,
     tick: Callable[[], None],
@@ -67,7 +74,7 @@ def search(
     Parameters
     ----------
     task, start, free
-        Problem, first parameters or the state at them, and which of them move.
+        Problem, first parameters or what is known at them, and which of them move.
     most
         Iterations at most.
     tick
@@ -75,16 +82,26 @@ def search(
     roughly
         Whether the neighbourhood of the minimum will do.
     """
-    state = evaluate(task, _clip(task, start)) if isinstance(start, np.ndarray) else start
+    known = start.step if isinstance(start, Solution) else None
+    first = known if known is not None and known.suits(task, free) else None
+    if isinstance(start, np.ndarray):
+        state = evaluate(task, _clip(task, start))
+    else:
+        state = start.state if isinstance(start, Solution) else start
     enough = max(ENOUGH, NEARLY * state.objective) if roughly else ENOUGH
     damping = UNDAMPED
+    step: _Step | None = None
+    turns: list[_Turn] = []
     for iteration in range(most):
         tick()
-        step = _Step(task, state, free)
+        before, step, first = step, first or _Step(task, state, free), None
+        if before is not None and not roughly:
+            turns.append(before.turn(step))
+            step.correct(turns[-TURNS:])
         for _ in range(STEPS):
             moved, gain = step.take(damping)
             if gain < enough:
-                return Solution(state, converged=True, iterations=iteration)
+                return Solution(state, converged=True, iterations=iteration, step=step)
             trial = evaluate(task, moved, state.amplitudes > 0)
             if trial.objective < state.objective:
                 break
@@ -138,41 +155,50 @@ class Curvature:
     """Inner products of derivatives among themselves and with the components."""
 
     def __init__(self, task: Task, slope: Slopes, rows: Rows, components: Rows) -> None:
-        among = task.inner(rows, rows)
-        factor, row = slope.factor, slope.row
-        self.among = (factor.conj()[:, None] * factor * among[row[:, None], row]).real
-        mixed = task.inner(components, rows)
-        self.mixed = (mixed[:, row] * factor).real
+        self.each = Rows(
+            slope.factor[:, None] * rows.curves[slope.row],
+            slope.factor[:, None] * rows.smooth[slope.row],
+        )
+        self.among = task.product(self.each, self.each)
+        self.mixed = task.product(components, self.each)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turn:
+    """A step that was taken, and by how much the slope fell along it, shape (model.size,) each."""
+
+    step: NDArray[np.float64]
+    fall: NDArray[np.float64]
 
 
 class _Step:
     """The normal equations at one state, ready for any damping."""
 
     def __init__(self, task: Task, state: State, free: NDArray[np.bool_]) -> None:
-        self.task, self.state = task, state
+        self.task, self.state, self.free = task, state, free
         active = state.amplitudes > 0 if task.nonnegative else np.ones(task.model.count, bool)
         moving = free & self._matters(active)
-        left = state.rotated - state.amplitudes @ state.spectra
         slope = slopes(task, state, moving, state.rotated)
-        rows, rest = task.rows(slope.curves), task.rows(left[None])
-        products = Curvature(task, slope, rows, state.component_rows.take(np.flatnonzero(active)))
-        against = task.inner(rows, rest)[:, 0]
-        downhill = (slope.factor.conj() * against[slope.row]).real
+        components = state.rows.take(np.flatnonzero(active))
+        products = Curvature(task, slope, task.rows(slope.curves), components)
+        downhill = task.product(products.each, state.left)[:, 0]
         downhill += task.bounds.slope(state.theta)[moving]
+        self.downhill = np.zeros(task.model.size)
+        self.downhill[moving] = downhill
         keep = ~self._stuck(np.flatnonzero(moving), downhill)
         self.index = np.flatnonzero(moving)[keep]
         self.slope = downhill[keep]
-        self.curvature = products.among[keep[:, None] & keep].reshape(self.index.size, -1)
-        self.curvature[np.diag_indices_from(self.curvature)] += task.bounds.precision[self.index]
+        self.curvature = products.among[keep][:, keep]
+        self.curvature.flat[:: self.index.size + 1] += task.bounds.precision[self.index]
         self._eliminate(active, products.mixed[:, keep])
 
     def _matters(self, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return on which parameters the model depends, shape (model.size,)."""
+        line = (active & self.task.model.shares_line).any()
         common = np.ones(COMMON, bool)
-        common[[LORENTZ, GAUSS, CONTRAST]] = bool((active & self.task.model.shares_line).any())
-        common[SHIFT] = bool(active.any())
-        shape = self.task.model.shape()
-        bends = np.full(shape.stop - shape.start, common[LORENTZ])
-        return np.concatenate([common, active, active, bends])
+        common[[LORENTZ, GAUSS, CONTRAST]] = line
+        common[SHIFT] = active.any()
+        return np.concatenate([common, active, active, np.full(2 * TERMS, line)])
 
     def _stuck(self, index: NDArray[np.intp], slope: NDArray[np.float64]) -> NDArray[np.bool_]:
         theta, bounds = self.state.theta[index], self.task.bounds
@@ -184,14 +210,39 @@ class _Step:
         """Take the amplitudes out; at their optimum they have no slope of their own."""
         if not active.any():
             return
-        normal = (self.state.linear.normal + self.task.penalty)[np.ix_(active, active)]
+        index = np.flatnonzero(active)
+        normal = (self.state.linear.normal + self.task.penalty)[index[:, None], index]
         self.curvature = self.curvature - mixed.T @ solve_positive_definite(normal, mixed)
+
+    def suits(self, task: Task, free: NDArray[np.bool_]) -> bool:
+        """Return whether this is a step of a task in these parameters."""
+        return self.task is task and np.array_equal(self.free, free)
+
+    def turn(self, after: _Step) -> _Turn:
+        """Return what the step from here to another state has shown."""
+        return _Turn(after.state.theta - self.state.theta, self.downhill - after.downhill)
+
+    def correct(self, turns: Sequence[_Turn]) -> None:
+        """Make the curvature along steps taken before what it was seen to be there.
+
+        Gauss and Newton leave out what bends the model itself. Where residuals are large that
+        halves or doubles the curvature of a few directions, and steps fall short or to and fro
+        for long; a correction by secants (Dennis 1981, doi 10.1145/355958.355965) ends it.
+        """
+        for turn in turns:
+            step, fall = turn.step[self.index], turn.fall[self.index]
+            along = self.curvature @ step
+            size, seen = float(step @ along), float(step @ fall)
+            if LEAST_SEEN * size < seen and abs(seen - size) > MISJUDGED * size:
+                self.curvature = self.curvature + np.outer(fall / seen, fall)
+                self.curvature -= np.outer(along / size, along)
 
     def take(self, damping: float) -> tuple[NDArray[np.float64], float]:
         """Return the parameters after a damped step, and the gain without limits in the way."""
         if not self.index.size:
             return self.state.theta, 0.0
-        damped = self.curvature + damping * np.diag(np.diagonal(self.curvature))
+        damped = self.curvature.copy()
+        damped.flat[:: self.index.size + 1] *= 1.0 + damping
         step = solve_positive_definite(damped, self.slope)
         moved = self.state.theta.copy()
         moved[self.index] += step

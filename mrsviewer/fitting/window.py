@@ -82,8 +82,13 @@ class Window:
         """Return the window's part of the spectra of FIDs on the data's time grid."""
         return self.take(fft.fft(fids, axis=-1), 0)
 
-    def take(self, spectra: NDArray[np.complex128], moved: int) -> NDArray[np.complex128]:
-        """Return the window's part of discrete Fourier transforms, ``moved`` bins further up."""
+    def take(
+        self, spectra: NDArray[np.complex128], moved: int | NDArray[np.intp]
+    ) -> NDArray[np.complex128]:
+        """Return the window's part of discrete Fourier transforms, ``moved`` bins further up.
+
+        Shape (..., count); several moves, shape (m, 1), add an axis before the last.
+        """
         bins = (self.first_bin + moved + np.arange(self.count)) % self.axis.points
         return np.asarray(spectra[..., bins])
 

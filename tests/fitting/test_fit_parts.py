@@ -19,7 +19,7 @@ from mrsviewer.fitting.natural_width import expected_contrast, t2_widths_hz
 from mrsviewer.fitting.nnls import solve_nonnegative, solve_positive_definite
 from mrsviewer.fitting.priors import line_widths_hz, make_bounds
 from mrsviewer.fitting.ratios import ratio_penalties
-from mrsviewer.fitting.task import Task, evaluate, evaluate_again
+from mrsviewer.fitting.task import Task, evaluate, evaluate_again, residual_energy
 from mrsviewer.fitting.varpro import search, slopes
 from mrsviewer.fitting.window import Axis, make_window
 from mrsviewer.model.basis import Component
@@ -203,12 +203,13 @@ def test_objective_is_the_least_squares_over_baseline_and_amplitudes():
     assert state.chi2 == pytest.approx(explicit / task.variance, rel=1e-7)
 
 
-def test_other_baseline_on_the_same_state_is_as_computed_afresh():
-    task, _ = make_task(df=8.0)
-    stiff, _ = make_task(df=2.0)
-    theta = some_theta(task)
-    again = evaluate_again(stiff, evaluate(task, theta))
-    fresh = evaluate(stiff, theta)
+@pytest.mark.parametrize(("first", "second"), [(8.0, 2.0), (2.0, 8.0)])
+def test_other_baseline_on_the_same_state_is_as_computed_afresh(first, second):
+    before, _ = make_task(df=first)
+    after, _ = make_task(df=second)
+    theta = some_theta(before)
+    again = evaluate_again(after, evaluate(before, theta))
+    fresh = evaluate(after, theta)
     assert again.objective == pytest.approx(fresh.objective, rel=1e-10)
     np.testing.assert_allclose(again.amplitudes, fresh.amplitudes, rtol=1e-8)
 
@@ -224,6 +225,29 @@ def test_search_never_goes_up_and_ends_where_the_slope_is_zero():
             moved = solution.state.theta.copy()
             moved[index] += sign * 0.02
             assert evaluate(task, moved).objective > solution.state.objective - 1e-3
+
+
+def test_search_does_not_go_to_and_fro_where_residuals_are_large():
+    """Here the curvature of Gauss and Newton alone is half the true one: it needs 21 steps."""
+    task, free = make_task(df=1.0)
+    bent = task.data * np.exp(0.9j * np.sin(0.05 * np.arange(task.data.size)))
+    task = replace(task, data=bent)
+    start = evaluate(task, some_theta(task, seed=4))
+    task = replace(task, variance=0.2 * residual_energy(task, start) / task.samples)
+    solution = search(task, start.theta, free, 12, lambda: None)
+    assert solution.converged
+    patient = solution
+    for _ in range(20):
+        patient = search(task, patient.state, free, 1, lambda: None)
+    assert solution.state.objective < patient.state.objective + 0.01
+
+
+def test_search_goes_on_from_what_another_found_as_from_its_state():
+    task, free = make_task()
+    near = search(task, some_theta(task), free, 60, lambda: None, roughly=True)
+    onwards, afresh = (search(task, start, free, 60, lambda: None) for start in (near, near.state))
+    assert onwards.iterations == afresh.iterations
+    np.testing.assert_array_equal(onwards.state.theta, afresh.state.theta)
 
 
 def test_limits_hold():
