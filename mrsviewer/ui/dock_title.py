@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 from typing_extensions import override
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent
+    from collections.abc import Callable
 
-_PIXMAP = QStyle.StandardPixmap
+    from PySide6.QtGui import QIcon, QMouseEvent
 
 
 class DockTitle(QWidget):
@@ -33,19 +33,23 @@ class DockTitle(QWidget):
         row.setContentsMargins(8, 3, 4, 3)
         row.setSpacing(2)
         row.addWidget(self._label, 1)
-        self._add(row, "Enlarge or put back (double-click)", _PIXMAP.SP_TitleBarMaxButton).connect(
-            self.enlarge_wanted
+        self._buttons: dict[str, QToolButton] = {}
+        self._add(row, "Enlarge or put back (double-click)", "full").connect(self.enlarge_wanted)
+        self._add(row, "Take out of the window or put back", "window").connect(
+            lambda: dock.setFloating(not dock.isFloating())
         )
-        self._add(
-            row, "Take out of the window or put back", _PIXMAP.SP_TitleBarNormalButton
-        ).connect(lambda: dock.setFloating(not dock.isFloating()))
         if dock.features() & QDockWidget.DockWidgetFeature.DockWidgetClosable:
-            self._add(row, "Close", _PIXMAP.SP_TitleBarCloseButton).connect(dock.close)
+            self._add(row, "Close", "cancel").connect(dock.close)
 
     @property
     def text(self) -> str:
         """Return the title shown."""
         return self._label.text()
+
+    def set_icons(self, icon_of: Callable[[str], QIcon]) -> None:
+        """Give the buttons icons in the theme's colours; Qt's own are not seen in the dark."""
+        for name, button in self._buttons.items():
+            button.setIcon(icon_of(name))
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -54,10 +58,9 @@ class DockTitle(QWidget):
             self.enlarge_wanted.emit()
             event.accept()
 
-    def _add(self, row: QHBoxLayout, tip: str, pixmap: QStyle.StandardPixmap) -> SignalInstance:
-        button = QToolButton()
+    def _add(self, row: QHBoxLayout, tip: str, icon: str) -> SignalInstance:
+        button = self._buttons[icon] = QToolButton()
         button.setAutoRaise(True)
-        button.setIcon(self.style().standardIcon(pixmap))
         button.setToolTip(tip)
         button.setAccessibleName(f"{self._label.text()}: {tip}")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

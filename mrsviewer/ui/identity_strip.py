@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from typing_extensions import override
 
 from mrsviewer.model.acquisition import Identity
-from mrsviewer.present.identity import same_patient, says_whose
+from mrsviewer.present.same_patient import same_patient, says_whose
 from mrsviewer.ui.theme import current_palette
 
 _SHOWN = ("Patient", "ID", "Born", "Sex", "Date")

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from mrsviewer.model.failure import Failure
     from mrsviewer.session.recent import RecentCase
+    from mrsviewer.ui.dock_title import DockTitle
     from mrsviewer.ui.situation import Situation
     from mrsviewer.ui.wiring import Wiring
 
@@ -291,6 +292,8 @@ class MainWindow(QMainWindow):
         from mrsviewer.ui.icons import icon  # noqa: PLC0415 - after the first paint
 
         self.commands.set_icons(icon)
+        for dock in self.panels.docks.values():
+            cast("DockTitle", dock.titleBarWidget()).set_icons(icon)
 
     def _open_recent(self, case: RecentCase) -> None:
         water, anatomy = (Path(p) if p else None for p in (case.water, case.anatomy))

@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import pytest
+from colour_maths import contrast
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QScrollBar,
+    QToolButton,
     QWidget,
 )
 
@@ -141,3 +143,17 @@ def test_small_dialogs_cut_nothing_off(qtbot):
     qtbot.addWidget(dialog)
     dialog.show()
     assert [w.text() for w in with_text(dialog) if too_small(w)] == []
+
+
+@pytest.mark.parametrize("change_theme", [False, True])
+def test_buttons_of_panels_can_be_seen_in_both_themes(opened, change_theme):
+    if change_theme:
+        opened.commands["dark_theme"].trigger()
+    for dock in opened.panels.docks.values():
+        bar = dock.titleBarWidget()
+        for button in (b for b in bar.findChildren(QToolButton) if b.isVisible()):
+            image = button.grab().toImage()
+            places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+            colours = {image.pixelColor(x, y).name() for x, y in places}
+            ground = image.pixelColor(1, 1).name()
+            assert max(contrast(ground, c) for c in colours) > 4, button.accessibleName()
