@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -253,12 +252,10 @@ def _settings(options: argparse.Namespace) -> LcmodelSettings | None:
 
     if options.recipe is not None or not is_control(options.metab):
         return None
-    from mrsviewer.analysis.lcmodel.settings import for_engine, settings_of
+    from mrsviewer.analysis.lcmodel.settings import settings_of
 
-    found = settings_of(read_case(options.metab), options.basis, options.macromolecules)
-    if options.engine is None:
-        return found
-    return replace(found, recipe=for_engine(found.recipe, options.engine))
+    case = read_case(options.metab)
+    return settings_of(case, options.basis, options.macromolecules, options.engine)
 
 
 def _recipe(options: argparse.Namespace, found: Recipe | None) -> Recipe:

@@ -16,7 +16,7 @@ from mrsviewer.formats.source_file import read_head, read_text
 from mrsviewer.model.failure import FormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 FILE_KEYS = ("FILRAW", "FILH2O", "FILBAS")
 LONG_TE_MS = 100.0
@@ -67,7 +67,9 @@ class LcmodelCase:
     lost
         (key, name) of files that are named and not found.
     given
-        Every key in the file, without indices, with its first value as text.
+        Every key in the file, without indices, with its values as text.
+    values
+        The same as they stand there, with indices.
     frequency_mhz
         HZPPPM.
     window_ppm
@@ -95,7 +97,8 @@ class LcmodelCase:
     water: Path | None
     basis: Path | None
     lost: tuple[tuple[str, str], ...]
-    given: dict[str, str]
+    given: Mapping[str, str]
+    values: Mapping[str, tuple[str, ...]]
     frequency_mhz: float
     window_ppm: tuple[float, float]
     gaps_ppm: tuple[tuple[float, float], ...]
@@ -204,6 +207,7 @@ class _Reading:
             found["FILBAS"],
             lost,
             _given(self._group),
+            self._group.values,
             number("HZPPPM", 84.47),
             self._window(),
             self._gaps(),

@@ -9,7 +9,8 @@ from lcmodel_folder import TRUTH, make_folder, write_control
 
 from mrsviewer import formats
 from mrsviewer.analysis.analyse import analyse
-from mrsviewer.analysis.lcmodel.settings import for_engine, settings_among, settings_of
+from mrsviewer.analysis.foreign_engines.lcmodel import _more
+from mrsviewer.analysis.lcmodel.settings import settings_among, settings_of
 from mrsviewer.analysis.lcmodel.signals import basis_of, with_macromolecules
 from mrsviewer.analysis.lcmodel.window import left_out_by_window
 from mrsviewer.formats.lcmodel_case import read_case
@@ -210,11 +211,28 @@ def test_less_than_all_soft_ratios_and_high_fields_are_said(folder):
 
 
 def test_another_engine_takes_what_it_has(folder):
-    recipe = settings(folder, ppmend="1.8").recipe
-    changed = for_engine(recipe, "quest")
+    case = read_case(write_control(folder, ppmend="1.8"))
+    changed = settings_of(case, engine="quest").recipe
     assert changed.fit.engine == "quest"
     assert changed.fit.options["window_ppm"] == [4.0, 1.8]
     assert "baseline_df_per_ppm" not in changed.fit.options
+
+
+def test_lcmodel_itself_gets_the_settings_word_for_word(folder):
+    lines = " nomit=2 chomit(1)='Lac' chomit(2)='Ala' filps='a.ps' alsdsh=2*.002,.008"
+    case = read_case(write_control(folder, ppmend="1.8", sddegp="0", dows="T", lines=lines))
+    found = settings_of(case, engine="lcmodel")
+    assert titles(found) == ["Settings from control.file"]
+    options = found.recipe.fit.options
+    assert options["window_ppm"] == [4.0, 1.8]
+    assert options["water_scaling"]
+    assert options["control"].split("; ") == [
+        "SDDEGP = 0", "NOMIT = 2", "CHOMIT(1) = 'Lac'", "CHOMIT(2) = 'Ala'",
+        "ALSDSH = 2*.002, .008", "NSIMUL = 13",
+    ]  # fmt: skip
+    assert _more(options["control"]) == options["control"].split("; ")
+    case = read_case(write_control(folder, nsimul="0", title="'a; b'"))
+    assert settings_of(case, engine="lcmodel").recipe.fit.options["simulated"] == "none"
 
 
 def test_the_case_is_fitted_and_scaled_as_lcmodel_would(folder):

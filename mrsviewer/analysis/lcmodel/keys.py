@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from mrsviewer.formats.lcmodel_case import LcmodelCase
     from mrsviewer.model.exam import Severity
 
-TRANSLATED: frozenset[str] = frozenset({
+FILES_AND_AXES: frozenset[str] = frozenset({
     "FILRAW", "FILH2O", "FILBAS", "NUNFIL", "DELTAT", "HZPPPM", "ECHOT", "NDCOLS", "NDROWS",
     "NDSLIC", "ICOLST", "ICOLEN", "IROWST", "IROWEN", "ISLICE", "NVOXSK", "ICOLSK", "IROWSK",
+})  # fmt: skip
+"""Say what is fitted, not how."""
+
+TRANSLATED: frozenset[str] = FILES_AND_AXES | {
     "PPMST", "PPMEND", "PPMGAP", "DOWS", "DOECC", "DEGZER", "SDDEGZ", "DEGPPM", "SDDEGP",
     "NSIMUL", "NRATIO", "NOBASE", "NOMIT", "CHOMIT", "NKEEP", "CHKEEP", "NNOT2", "CHNOT2",
     "WCONC", "ATTH2O", "ATTMET", "DESDSH",
-})  # fmt: skip
+}  # fmt: skip
 """Taken over, or answered by a remark of their own."""
 
 OUTPUT: frozenset[str] = frozenset({

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mrsviewer.analysis.lcmodel.keys import not_taken_over
+from mrsviewer.analysis.lcmodel.missing import missing_files
+from mrsviewer.analysis.lcmodel.passed_on import options_for_lcmodel
 from mrsviewer.analysis.lcmodel.translation import Translation
 from mrsviewer.fitting.engine import load_engine
 from mrsviewer.formats.lcmodel_case import is_control, read_case
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
     from mrsviewer.formats.lcmodel_case import LcmodelCase
     from mrsviewer.model.exam import Exam
+
+
+LCMODEL = "lcmodel"
+"""The engine that runs the program itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ def settings_of(
     case: LcmodelCase,
     basis: Path | None = None,
     macromolecules: MacromoleculeChoice | None = None,
+    engine: str | None = None,
 ) -> LcmodelSettings:
     """Return what a control file decides, every setting of it answered by recipe or finding.
 
@@ -85,8 +92,8 @@ def settings_of(
     ----------
     case
         What the file says.
-    basis, macromolecules
-        A person's choice in place of the file's; None: as the file says.
+    basis, macromolecules, engine
+        A person's choice in place of the file's, and of the default engine; None: no choice.
     """
     if basis is not None:
         lost = tuple(named for named in case.lost if named[0] != "FILBAS")
@@ -94,17 +101,23 @@ def settings_of(
         case = replace(case, basis=basis, lost=lost, given=given)
     translated = Translation(case, macromolecules)
     recipe = translated.recipe()
+    if engine is not None:
+        recipe = _for_engine(recipe, engine, case)
     detail = f"{' '.join(translated.said)} Where it says nothing, LCModel's defaults hold."
+    findings = (*translated.findings, *not_taken_over(case))
+    if engine == LCMODEL:
+        detail, findings = "They are handed to LCModel itself, word for word.", ()
     head = Finding("info", f"Settings from {case.path.name}", detail)
-    findings = (head, *translated.findings, *not_taken_over(case))
+    findings = (head, *missing_files(case), *findings)
     return LcmodelSettings(case.path, recipe, findings, case.voxels.first, case.basis)
 
 
-def for_engine(recipe: Recipe, engine: str) -> Recipe:
-    """Return the recipe for another engine: with those of its options that this one has."""
+def _for_engine(recipe: Recipe, engine: str, case: LcmodelCase) -> Recipe:
+    """Return the recipe for another engine: with those of the options that it has."""
     known = load_engine(engine).options
     options = {}
-    for name, value in recipe.fit.options.items():
+    given = options_for_lcmodel(case) if engine == LCMODEL else recipe.fit.options
+    for name, value in given.items():
         try:
             msgspec.convert({name: value}, known)
         except msgspec.ValidationError:

@@ -45,7 +45,7 @@ class Translation:
     said
         Sentences on what was taken over.
     findings
-        What differs from LCModel, or is missing.
+        What differs from LCModel.
     """
 
     def __init__(self, case: LcmodelCase, macromolecules: MacromoleculeChoice | None) -> None:
@@ -61,7 +61,6 @@ class Translation:
         fit, steps = self._fit(), self._steps()
         recipe = Recipe(steps=steps, fit=fit, quantification=self._quantification())
         self._voxels()
-        self._lost()
         return recipe
 
     def _note(self, severity: Severity, title: str, detail: str) -> None:
@@ -215,29 +214,6 @@ class Translation:
                 "Those that ICOLST, ICOLEN, IROWST, IROWEN, ISLICE and NVOXSK say; here all are "
                 f"there. The first of them is number {voxels.first}.",
             )
-
-    def _lost(self) -> None:
-        """Tell of files that are named and not there, and of a missing basis set."""
-        case = self._case
-        for key, name in case.lost:
-            if key == "FILBAS":
-                self._note(
-                    "warning",
-                    f"The basis set {name} was not found",
-                    "It is named as FILBAS and lies neither there nor beside the control file, so "
-                    "nothing can be fitted. Put it beside the control file and open that again, or "
-                    "choose a basis set.",
-                )
-            elif key == "FILH2O":
-                self._note(
-                    "warning",
-                    f"The water reference {name} was not found",
-                    "It is named as FILH2O and lies neither there nor beside the control file. "
-                    "Put it there and open the control file again, or add a water reference.",
-                )
-        if "FILBAS" not in case.given:
-            detail = "LCModel would refuse it. A set that matches the data is simulated here."
-            self._note("warning", "The control file names no basis set (FILBAS)", detail)
 
 
 def _beyond_defaults(options: dict[str, Any]) -> dict[str, Any]:
