@@ -47,6 +47,9 @@ ARBITRARY = "a.u."
 SHOWN_BY_TWO = 0.005
 """Bounds and limits of ratios below this would read 0.00."""
 
+NO_SPREAD = 1e-9
+"""Bound of what is all there is of the reference: its ratio is 1 by definition."""
+
 RATIO_ONLY = "ratio only"
 UPSIDE_DOWN = "Negative: the line stands upside down, as lactate does at an echo time of 144 ms."
 NOT_SCALED = "Macromolecules and lipids have no concentration: their number of protons is not known"
@@ -175,7 +178,7 @@ def _ratio(quantity: Quantity, reference: str) -> str:
     ratio, sd = quantity.ratio_to_tcr, quantity.ratio_sd
     if ratio is None:
         return DASH
-    if sd is None or quantity.name == reference:
+    if sd is None or sd < NO_SPREAD or quantity.name == reference:
         return fixed(ratio, 2)
     limit = upper_limit(ratio, sd)
     decimals = 2 if (sd if quantity.detected else limit) >= SHOWN_BY_TWO else 3

@@ -277,6 +277,11 @@ def test_no_bound_of_a_ratio_reads_as_nought():
         replace(analysis, quantification=replace(table, quantities=(choline,)))
     )
     assert scene.rows[0].cells[3] == "0.074 ± 0.001"
+    alone = replace(choline, name="PCr", ratio_to_tcr=1.0, ratio_sd=1e-17)
+    scene = concentration_table(
+        replace(analysis, quantification=replace(table, quantities=(alone,)))
+    )
+    assert scene.rows[0].cells[3] == "1.00"
 
 
 def test_a_failed_stage_is_never_good():
