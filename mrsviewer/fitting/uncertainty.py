@@ -1,4 +1,4 @@
-"""Cramer-Rao bounds of the amplitudes.
+"""Bounds of the amplitudes: Cramer-Rao, and what the fit's own assumptions add to them.
 
 The Fisher matrix holds all amplitudes (those at zero too), the phases, the common shift and
 line, every own shift and width, the line shape where it was fitted, and the baseline. What is not
@@ -6,21 +6,53 @@ itself a result - baseline, own shifts and widths, first-order phase, line shape
 proportions of macromolecules and lipids - enters with its prior, without which it is not
 determined. The amplitudes of metabolites carry no prior information, whatever the fit held
 them to.
+
+Some priors are tighter than what is known, because fits are better so: differences in T2, line
+shapes. If a fit counts on precision p where the true spread is s, its amplitudes err by
+``c (p^2 s^2 - p) c'`` more than the inverse of the Fisher matrix says, c being the covariance of
+the amplitudes with that parameter (the sandwich of White 1982, doi 10.2307/1912526). A baseline
+that would be more flexible than it may be is counted in the same way. A residual that is misfit
+rather than noise leaves its size as variance; its correlation over frequency adds nothing that
+can be told from noise, and is not counted.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from mrsviewer.fitting.model import CONTRAST
 from mrsviewer.fitting.varpro import Curvature, slopes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mrsviewer.fitting.model import SignalModel, Slopes
+    from mrsviewer.fitting.priors import Bounds
     from mrsviewer.fitting.task import State, Task
+
+CONTRAST_SD = 0.6
+"""By how much the contrast of T2 may be another one than expected: anything from none to all."""
+
+ODDER = 2.5
+"""A line that is not a Voigt line may be this many times odder than a fit expects."""
+
+TRIED = 1.25
+CLEAR = 10.0
+"""Gain in evidence, as minus twice its logarithm, that a baseline so many times more flexible must
+bring to show that it was held too stiff."""
+
+WILDER = 2.0
+"""How many times more flexible it then is taken to be."""
+
+
+class _Fisher(NamedTuple):
+    """Covariance of the amplitudes with all parameters, and the derivatives it was made from."""
+
+    covariance: NDArray[np.float64]
+    slope: Slopes
 
 
 def amplitude_covariance(
@@ -30,7 +62,7 @@ def amplitude_covariance(
     variance: float,
     penalty: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return the Cramer-Rao covariance of the amplitudes, shape (k, k); always finite.
+    """Return the covariance of the amplitudes, shape (k, k); always finite.
 
     Parameters
     ----------
@@ -44,13 +76,71 @@ def amplitude_covariance(
         Shape (k, k): what is known of the amplitudes beforehand.
     """
     honest = replace(task, variance=max(variance, 1e-300))
-    slope = slopes(honest, state, free, state.amplitudes @ state.spectra)
-    products = Curvature(honest, slope, honest.rows(slope.curves), state.component_rows)
+    fisher = _fisher(honest, state, free, penalty)
     count = task.model.count
-    normal = honest.product(state.component_rows, state.component_rows) + penalty
+    known = task.bounds.precision[free]
+    spread = spread_of_priors(task.model, task.bounds)[free]
+    more = known * np.maximum(known * spread**2 - 1.0, 0.0)
+    with_lines = fisher.covariance[:, count:]
+    covariance = fisher.covariance[:, :count] + (with_lines * more) @ with_lines.T
+    wilder = _wilder(honest, state)
+    return covariance if wilder is None else covariance + _strays(honest, state, fisher, wilder)
+
+
+def spread_of_priors(model: SignalModel, bounds: Bounds) -> NDArray[np.float64]:
+    """Return how far parameters stray from what a fit expects, shape (p,); 0 for no prior."""
+    known = bounds.precision > 0
+    spread = np.where(known, 1.0 / np.sqrt(np.where(known, bounds.precision, 1.0)), 0.0)
+    spread[model.shape()] *= ODDER
+    if known[CONTRAST]:
+        spread[CONTRAST] = max(spread[CONTRAST], CONTRAST_SD)
+    return spread
+
+
+def _fisher(
+    task: Task, state: State, free: NDArray[np.bool_], penalty: NDArray[np.float64]
+) -> _Fisher:
+    slope = slopes(task, state, free, state.amplitudes @ state.spectra)
+    products = Curvature(task, slope, task.rows(slope.curves), state.component_rows)
+    normal = task.product(state.component_rows, state.component_rows) + penalty
     lines = products.among + np.diag(task.bounds.precision[free])
     fisher = np.block([[normal, products.mixed], [products.mixed.T, lines]])
-    return _inverse(fisher)[:count, :count]
+    return _Fisher(_inverse(fisher)[: task.model.count], slope)
+
+
+def _wilder(task: Task, state: State) -> NDArray[np.float64] | None:
+    """Return the gains of a wilder baseline if the data ask for one, else None.
+
+    Judged by the evidence of what the components leave in each mode, the components held: they
+    are fitted to it, so this only ever errs towards the baseline that there was.
+    """
+    used, space = task.model.band.window.used, task.space
+    left = (state.rotated - state.amplitudes @ state.spectra)[used]
+    power = np.abs(left @ space.probes) ** 2 / task.variance
+    bound = space.roughness > 0
+
+    def unlikeliness(gains: NDArray[np.float64]) -> float:
+        rest = np.maximum(1.0 - gains[bound], 1e-12)
+        return float(power[bound] @ rest - 2.0 * np.log(rest).sum())
+
+    df_per_ppm = float(task.gains.sum()) / (space.ppm_width * space.sides)
+    gain = unlikeliness(task.gains) - unlikeliness(space.gains(TRIED * df_per_ppm))
+    return space.gains(WILDER * df_per_ppm) if gain > CLEAR else None
+
+
+def _strays(
+    task: Task, state: State, fisher: _Fisher, wilder: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return what a baseline with the gains ``wilder`` adds to the covariance, shape (k, k)."""
+    slope, used = fisher.slope, task.model.band.window.used
+    held, rest = 1.0 - task.gains, np.maximum(1.0 - wilder, 1e-12)
+    more = np.where(held > 0, wilder / rest - task.gains / np.maximum(held, 1e-12), 0.0)
+    moved = more > 0
+    rows = np.concatenate([state.spectra, slope.curves])[:, used] @ task.space.probes[:, moved]
+    lines = slope.factor[:, None] * rows[task.model.count + slope.row]
+    each = np.concatenate([rows[: task.model.count], lines]) * held[moved] / task.variance
+    reach = fisher.covariance @ each
+    return np.asarray(((reach * (task.variance * more[moved])) @ reach.conj().T).real)
 
 
 def _inverse(fisher: NDArray[np.float64]) -> NDArray[np.float64]:
