@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,14 +119,20 @@ def _without_zero_filling(fid: NDArray[np.complex128]) -> NDArray[np.complex128]
     return fid[: filled[-1] + 1] if filled.size else fid[:0]
 
 
+@lru_cache(maxsize=1)
+def _trend() -> NDArray[np.float64]:
+    """Return orthonormal parabolas over a segment, shape (SEGMENT, TREND_ORDER + 1)."""
+    basis = np.polynomial.legendre.legvander(np.linspace(-1, 1, SEGMENT), TREND_ORDER)
+    return np.asarray(np.linalg.qr(basis)[0])
+
+
 def _segment_variances(
     values: NDArray[np.float64], ppm: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the variance of each segment about its parabola, and the segments' centres."""
     count = values.size // SEGMENT
     blocks = values[: count * SEGMENT].reshape(count, SEGMENT)
-    basis = np.polynomial.legendre.legvander(np.linspace(-1, 1, SEGMENT), TREND_ORDER)
-    trend, _ = np.linalg.qr(basis)
+    trend = _trend()
     rest = blocks - (blocks @ trend) @ trend.T
     variances = (rest**2).sum(axis=1) / (SEGMENT - TREND_ORDER - 1)
     return variances, ppm[: count * SEGMENT].reshape(count, SEGMENT).mean(axis=1)
