@@ -51,8 +51,10 @@ def preset(name: PresetName, acquisition: Acquisition) -> PriorKnowledge:
 def doubt(prior: PriorKnowledge, acquisition: Acquisition) -> str | None:
     """Return why a list of peaks may be wrong for these data, or None."""
     echo = acquisition.echo_time_s
-    if prior.source != FILES["1H long echo"] or echo is None or echo >= LONG_ECHO_S:
+    if prior.source != FILES["1H long echo"] or (echo is not None and echo >= LONG_ECHO_S):
         return None
+    if echo is None:
+        return "The list of peaks is for long echo times; that of these data is not known."
     return (
         f"The list of peaks is for long echo times; at TE {1e3 * echo:.0f} ms other metabolites "
         "and macromolecules lie under them."

@@ -49,6 +49,8 @@ class SpectrumScene:
     phase_deg
         Phase in force as a person would set it, (degrees, degrees per ppm about ``pivot_ppm``),
         for read-outs; nothing is drawn from it.
+    missing
+        Names of what was looked for and not found: no peak may be labelled so.
     """
 
     curves: tuple[Curve, ...]
@@ -61,6 +63,7 @@ class SpectrumScene:
     fit: Freshness = "none"
     reference: str = ""
     phase_deg: tuple[float, float] = (0.0, 0.0)
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

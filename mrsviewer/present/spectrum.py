@@ -94,7 +94,13 @@ def spectrum_scene(
         fit=_freshness(analysis, recipe),
         reference=_small_print(data, fit, recipe),
         phase_deg=(in_force.zero_deg, in_force.first_deg_per_ppm),
+        missing=_missing(analysis),
     )
+
+
+def _missing(analysis: Analysis) -> tuple[str, ...]:
+    table = analysis.quantification
+    return () if table is None else tuple(q.name for q in table.quantities if not q.detected)
 
 
 def shown_phase(analysis: Analysis, recipe: Recipe, pivot_ppm: float | None = None) -> Phase:

@@ -74,7 +74,7 @@ def spectrum_drawing(scene: SpectrumScene, width: float, height: float) -> d.Dra
     for line in main:
         colour, pen, dash = _PENS[line.role]
         shapes.append(d.Path(axes.points(line), colour, pen, dash))
-    shapes += _peak_labels(axes, main)
+    shapes += _peak_labels(axes, main, scene.missing)
     shapes += _legend(main, width, below + 10)
     shapes.append(d.Label(0, height - 2, scene.reference, 6.0, d.DIM))
     return d.Drawing(width, height, tuple(shapes), _in_words(lines, axes))
@@ -145,14 +145,17 @@ def _strip(
     return [*shapes, d.Label(0, below + 7, text, 6.0, d.RESIDUAL)]
 
 
-def _peak_labels(axes: _Axes, main: list[_Line]) -> list[d.Shape]:
-    """Return names above the peaks that are there: higher than the curve a little beside them."""
+def _peak_labels(axes: _Axes, main: list[_Line], missing: tuple[str, ...]) -> list[d.Shape]:
+    """Return names above the peaks that are there: higher than the curve a little beside them.
+
+    What the fit did not find is ``missing``: whatever stands in its place is not called so.
+    """
     line = next((one for one in main if one.role == "fit"), None)
     if line is None:
         return []
     shapes: list[d.Shape] = []
     tallest = max(float(one.real.max()) for one in main)
-    for ppm, name in _LABELS:
+    for ppm, name in (label for label in _LABELS if label[1] not in missing):
         near = np.abs(line.ppm - ppm) < 0.05
         beside = np.abs(np.abs(line.ppm - ppm) - 0.09) < 0.02
         if not near.any() or not beside.any():

@@ -158,6 +158,8 @@ def test_peaks_of_long_echo_times_are_doubted_at_short_ones(engine):
     assert "long echo" not in fit(engine, peaks).message
     short = replace(peaks, acquisition=replace(peaks.acquisition, echo_time_s=0.03))
     assert "TE 30 ms" in fit(engine, short).message
+    unsaid = replace(peaks, acquisition=replace(peaks.acquisition, echo_time_s=None))
+    assert "long echo times; that of these data is not known" in fit(engine, unsaid).message
 
 
 def test_broad_signals_of_short_echo_times_do_not_lead_the_peaks_astray():

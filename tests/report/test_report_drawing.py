@@ -48,6 +48,15 @@ def test_ppm_rises_to_the_left_and_naa_is_the_highest_peak(scene):
     assert top[0] == pytest.approx((4.2 - 2.01) / 4.0 * 320, abs=2)
 
 
+def test_what_was_not_found_labels_no_peak(scene):
+    def labels(shown):
+        picture = spectrum_drawing(shown, 320, 300)
+        return {shape.text for shape in picture.shapes if isinstance(shape, d.Label)}
+
+    assert {"tNAA", "tCr"} <= labels(scene)
+    assert "tNAA" not in labels(replace(scene, missing=("tNAA",)))
+
+
 def test_residual_has_its_own_strip_on_the_same_scale(scene):
     picture = spectrum_drawing(scene, 320, 300)
     residual, data, fit = (curve(picture, c).points for c in (d.RESIDUAL, d.DATA, d.FIT))
