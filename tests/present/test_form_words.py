@@ -17,7 +17,7 @@ CASES = (
     (
         Recipe,
         {"fit": {"macromolecules": "foo"}},
-        "Macromolecules: 'foo' is none of auto, both, measured",
+        "Macromolecules: 'foo' is none of auto, both, lcmodel, measured",
     ),
     (Recipe, {"entered": {"echo_time_s": -1}}, "Echo time (s): a number above 0 is needed"),
 )
