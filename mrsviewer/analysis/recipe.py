@@ -9,7 +9,7 @@ import msgspec
 
 from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
 from mrsviewer.fitting.engine import DEFAULT_ENGINE
-from mrsviewer.model.acquisition import Localisation
+from mrsviewer.model.acquisition import Localisation, SlicePulses
 from mrsviewer.processing.steps import (
     AnyStep,
     AverageTransients,
@@ -68,6 +68,13 @@ class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     dwell_s: _Dwell = None
     averages: _Count = None
     nucleus: _Nucleus = None
+    slice_pulses: Annotated[
+        SlicePulses | None,
+        msgspec.Meta(
+            description="Pulses that selected the voxel, for a simulated basis set",
+            extra_json_schema={"empty": "usual for PRESS of a clinical scanner, else ideal"},
+        ),
+    ] = None
     conjugated: Annotated[
         bool, msgspec.Meta(description="The file stores the complex conjugate: mirror the spectrum")
     ] = False
@@ -97,6 +104,7 @@ class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             words.append(f"frequency {self.frequency_hz * 1e-6:.6g} MHz")
         words += [f"{self.averages} averages"] if self.averages is not None else []
         words += [f"nucleus {self.nucleus}"] if self.nucleus is not None else []
+        words += [f"{self.slice_pulses} slice pulses"] if self.slice_pulses is not None else []
         words += ["spectrum mirrored"] if self.conjugated else []
         return ", ".join(words)
 

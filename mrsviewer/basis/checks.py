@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mrsviewer.basis.protocol import ASSUMED_PULSES
 from mrsviewer.basis.sequences import EVEN_ECHOES
 from mrsviewer.model.exam import Finding
 from mrsviewer.model.failure import BasisError
@@ -58,6 +59,7 @@ def check_basis(basis: BasisSet, acquisition: Acquisition) -> tuple[Finding, ...
         *_first_echo(basis, acquisition),
         *_mixing_time(basis, acquisition),
         *_even_delays(basis, acquisition),
+        *_pulses(basis),
         *_width(basis),
     )
 
@@ -160,6 +162,17 @@ def _even_delays(basis: BasisSet, acquisition: Acquisition) -> Iterator[Finding]
             "Delays of semi-LASER taken as even",
             "No file tells the delays between its pulses. Strongly coupled metabolites (Glu, Gln, "
             "Ins) differ by 1 to 4 % with uneven ones; simulate with those of the protocol.",
+        )
+
+
+def _pulses(basis: BasisSet) -> Iterator[Finding]:
+    if ASSUMED_PULSES in basis.source:
+        yield Finding(
+            "info",
+            "Usual slice pulses assumed",
+            "No file tells the pulses of PRESS; those simulated refocus 1.2 kHz, as clinical "
+            "scanners do. With ideal ones Glu would read about a tenth higher and Lac at long "
+            "echo times too low; enter the slice pulses, or give the site's own basis set.",
         )
 
 

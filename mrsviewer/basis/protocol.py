@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mrsviewer.basis.pulse_shapes import milliseconds
 from mrsviewer.basis.sequences import (
     AnySequence,
@@ -14,9 +16,11 @@ from mrsviewer.basis.sequences import (
     SpinEcho,
     Steam,
 )
+from mrsviewer.basis.slice_pulses import usual_pulses
 from mrsviewer.model.failure import BasisError
 
 if TYPE_CHECKING:
+    from mrsviewer.basis.slice_pulses import Pulses
     from mrsviewer.model.acquisition import Acquisition, Localisation
 
 ASSUMED_TE1_S = 0.0126
@@ -28,6 +32,14 @@ Published basis sets for Siemens and Philips PRESS of 30 and 35 ms agree best wi
 ASSUMED_TM_S = 0.010
 """Mixing time of STEAM where nobody says: the shortest usual one. Singlets do not depend on it;
 coupled spins do, so whoever uses the set is told in red."""
+
+CLINICAL = ("siemens", "philips", "ge", "uih", "canon")
+CLINICAL_FIELD_T = 4.0
+"""Vendors of scanners, and the field up to which their PRESS has pulses of about 1.2 kHz."""
+
+ASSUMED_PULSES = "usual slice pulses assumed"
+SHORTEST_TE1_S = 0.008
+"""First echo into which the usual pulses fit."""
 
 _BY_ECHO_TIME: dict[Localisation, type[SpinEcho | SemiLaser | Laser | Special]] = {
     "spin-echo": SpinEcho,
@@ -42,13 +54,33 @@ def assumed_te1_s(echo_time_s: float) -> float:
     return min(ASSUMED_TE1_S, echo_time_s / 2)
 
 
+def has_shaped_slices(acquisition: Acquisition) -> bool:
+    """Return whether shaped pulses are to be simulated: as told, or for PRESS of a scanner.
+
+    A scanner's refocusing pulses of 1.0 to 1.4 kHz displace the slices of coupled spins against
+    each other. In eight of eight PRESS scans of three vendors a set with usual shaped pulses left
+    less than one with ideal pulses, and of a published set for Philips it differs in Lac by 0.1 %
+    where ideal pulses differ by 13 %.
+    """
+    if acquisition.slice_pulses is not None:
+        return acquisition.slice_pulses == "usual"
+    vendor, field = (acquisition.vendor or "").lower(), acquisition.field_t
+    return (
+        acquisition.localisation == "press"
+        and any(name in vendor.split() for name in CLINICAL)
+        and field is not None
+        and field <= CLINICAL_FIELD_T
+    )
+
+
 def sequence_of(acquisition: Acquisition, te1_s: float | None = None) -> tuple[AnySequence, str]:
     """Return the sequence that made the data, and a note on what had to be assumed.
 
     Parameters
     ----------
     acquisition
-        Localisation and timing; none of them is guessed but TE1 of PRESS and TM of STEAM.
+        Localisation and timing; none of them is guessed but TE1 of PRESS, TM of STEAM and the
+        pulses of a scanner's PRESS.
     te1_s
         First echo of PRESS; overrides ``acquisition.te1_s``.
 
@@ -69,21 +101,31 @@ def sequence_of(acquisition: Acquisition, te1_s: float | None = None) -> tuple[A
         raise _unknown("The echo time", "the echo time")
     if not 0 < te <= 2:
         raise _impossible(f"The echo time of {milliseconds(te)} is not possible.")
+    pulses = usual_pulses(kind) if has_shaped_slices(acquisition) else None
     if kind == "press":
-        return _press(te, te1_s if te1_s is not None else acquisition.te1_s)
+        return _press(acquisition, te, te1_s, pulses)
     if kind == "steam":
-        return _steam(te, acquisition.mixing_time_s)
-    return _BY_ECHO_TIME[kind](te), ""
+        sequence, note = _steam(te, acquisition.mixing_time_s)
+        return msgspec.structs.replace(sequence, pulses=pulses), note
+    return _BY_ECHO_TIME[kind](te, pulses=pulses), ""
 
 
-def _press(te: float, te1: float | None) -> tuple[Press, str]:
+def _press(
+    acquisition: Acquisition, te: float, te1: float | None, pulses: Pulses | None
+) -> tuple[Press, str]:
+    notes = []
+    te1 = acquisition.te1_s if te1 is None else te1
     if te1 is None:
         te1 = assumed_te1_s(te)
-        note = f"TE1 is unknown; {milliseconds(te1)} assumed (short first echo)"
-        return Press(te1, te - te1), note
-    if not 0 < te1 < te:
+        notes.append(f"TE1 is unknown; {milliseconds(te1)} assumed (short first echo)")
+    elif not 0 < te1 < te:
         raise _impossible(f"TE1 of {milliseconds(te1)} does not fit into TE {milliseconds(te)}.")
-    return Press(te1, te - te1), ""
+    if acquisition.slice_pulses is None and pulses is not None:
+        if min(te1, te - te1) < SHORTEST_TE1_S:
+            pulses = None
+        else:
+            notes.append(ASSUMED_PULSES)
+    return Press(te1, te - te1, pulses), "; ".join(notes)
 
 
 def _steam(te: float, tm: float | None) -> tuple[Steam, str]:

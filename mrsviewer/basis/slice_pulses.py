@@ -60,7 +60,7 @@ class Band(msgspec.Struct, frozen=True, tag_field="shape", tag=str.lower):
         return f"ideal, {self.bandwidth_hz:g} Hz"
 
 
-USUAL_PULSES = Pulses(refocusing=Slr(5.2e-3), excitation=Slr(2.6e-3, 8.0))
+USUAL_PULSES = Pulses(refocusing=Slr(5.2e-3), excitation=Slr(2.6e-3, 8.0), positions=24)
 """Pulses as a PRESS at 3 T may have them, for whoever does not know theirs."""
 
 ADIABATIC_PULSES = Pulses(

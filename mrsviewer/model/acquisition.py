@@ -7,6 +7,9 @@ from typing import Literal
 
 Localisation = Literal["press", "steam", "slaser", "laser", "special", "mega-press", "spin-echo"]
 
+SlicePulses = Literal["ideal", "usual"]
+"""Instantaneous pulses, or shaped ones as a scanner of that field has them."""
+
 Editing = Literal["edit-on", "edit-off", "difference", "sum"]
 """Which spectrum of an edited scan; "difference" is edit-on less edit-off."""
 
@@ -62,6 +65,8 @@ class Acquisition:
         Which of the spectra of an edited scan; None where it is not edited or nobody says.
     stated
         What else the file says, to be held against the values above.
+    slice_pulses
+        Pulses that selected the voxel, for simulation; no file says, so only a person can.
     """
 
     nucleus: str
@@ -81,6 +86,7 @@ class Acquisition:
     software: str | None = None
     stated: tuple[Statement, ...] = ()
     editing: Editing | None = None
+    slice_pulses: SlicePulses | None = None
 
     @property
     def field_t(self) -> float | None:

@@ -16,6 +16,8 @@ from mrsviewer.model.failure import BasisError
 
 PRESS = Acquisition("1H", 123.25e6, 5e-4, echo_time_s=0.03, te1_s=0.0126, localisation="press")
 
+DECAY = np.exp(-np.pi * 4.0 * 5e-4 * np.arange(2048))
+
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
@@ -55,6 +57,46 @@ def test_assumed_first_echo_is_said():
     told = matching_basis(unknown, 64, te1_s=0.011, names=("Cr",))
     assert told.te1_s == 0.011
     assert "assumed" not in told.source
+
+
+def test_press_of_a_scanner_is_simulated_with_usual_pulses_and_that_is_said():
+    scanner = replace(PRESS, vendor="Siemens")
+    basis = matching_basis(scanner, 64, names=("Cr", "Lac"))
+    assert "shaped pulses" in basis.source
+    assert [(f.severity, f.title) for f in check_basis(basis, scanner)] == [
+        ("info", "Usual slice pulses assumed")
+    ]
+    told = replace(PRESS, slice_pulses="usual")
+    same = matching_basis(told, 64, names=("Cr", "Lac"))
+    np.testing.assert_array_equal(basis.fids, same.fids)
+    assert check_basis(same, told) == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"vendor": None},
+        {"vendor": "Bruker"},
+        {"slice_pulses": "ideal"},
+        {"localisation": "slaser", "te1_s": None},
+        {"frequency_hz": 297.2e6},
+        {"echo_time_s": 0.014, "te1_s": 0.007},
+    ],
+)
+def test_ideal_pulses_are_simulated_where_told_or_nothing_is_known(change):
+    acquisition = replace(PRESS, **({"vendor": "Philips"} | change))
+    basis = matching_basis(acquisition, 64, names=("Cr",))
+    assert "ideal pulses" in basis.source
+    assert "slice pulses" not in basis.source
+
+
+def test_displaced_slices_cost_lactate_at_long_echo_time():
+    long = replace(PRESS, echo_time_s=0.144, vendor="GE")
+    lactate = [
+        np.abs(spectrum(matching_basis(a, 2048, names=("Lac",)).fids[0] * DECAY)).max()
+        for a in (long, replace(long, slice_pulses="ideal"))
+    ]
+    assert 0.2 < lactate[0] / lactate[1] < 0.5
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def test_a_set_says_what_it_was_made_for():
     shaped = simulated_basis(Press(0.011, 0.019, USUAL_PULSES), GRID, names=("Cr",))
     assert "shaped pulses" in shaped.source
     assert "SLR, 5.2 ms" in shaped.source
-    assert "41 positions" in shaped.source
+    assert "24 positions" in shaped.source
 
 
 @pytest.mark.parametrize(("edit_on", "broad"), [(1.9, ("MM09", "MM30")), (4.56, ())])
