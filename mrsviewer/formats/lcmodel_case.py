@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path, PureWindowsPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mrsviewer.formats.fortran_namelist import Group, TextFault, groups, parse_number
@@ -17,6 +17,7 @@ from mrsviewer.model.failure import FormatError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 FILE_KEYS = ("FILRAW", "FILH2O", "FILBAS")
 LONG_TE_MS = 100.0
@@ -158,16 +159,18 @@ def named_file(path: Path, group: Group, key: str) -> Path | None:
     """Return the file that a key of a control file names, or None where there is none.
 
     It is looked for at its path, relative to the folder of the control file where it is not
-    absolute, then by its name alone in that folder, as files move together.
+    absolute; then with ever fewer of its folders in that folder, as cases move as a whole.
     """
     said = group.text(key)
     if not said:
         return None
-    plain = Path(said.replace("\\", "/"))
-    places = (path.parent / plain, path.parent / PureWindowsPath(said).name)
-    for place in places:
-        if place.is_file() and place.resolve() != path.resolve():
-            return place
+    plain = PurePosixPath(said.replace("\\", "/"))
+    parts = plain.parts[1:] if plain.is_absolute() else plain.parts
+    tails = (PurePosixPath(*parts[k:]) for k in range(len(parts)))
+    for place in (plain, *tails):
+        found = path.parent / place
+        if found.is_file() and found.resolve() != path.resolve():
+            return found
     return None
 
 
@@ -182,6 +185,8 @@ def read_case(path: Path) -> LcmodelCase:
     group = control_group(path)
     found = {key: named_file(path, group, key) for key in FILE_KEYS}
     said = {key: group.text(key) for key in FILE_KEYS}
+    if found["FILH2O"] == found["FILRAW"] and said["FILH2O"] != said["FILRAW"]:
+        found["FILH2O"] = None  # another file of the same name, from another folder
     lost = tuple((key, name) for key, name in said.items() if name and found[key] is None)
     try:
         return _Reading(group).case(path, found, lost)

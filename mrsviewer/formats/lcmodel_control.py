@@ -12,14 +12,19 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mrsviewer.formats.fortran_namelist import Group, TextFault, groups, hertz
+from mrsviewer.formats.lcmodel_case import control_group, named_file, sniff
 from mrsviewer.formats.sequences import localisation_of
+from mrsviewer.formats.source_file import read_head
+from mrsviewer.model.failure import FormatError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from mrsviewer.model.acquisition import Localisation
 
 _LARGEST = 2**20
+_LARGEST_OF_ANY_NAME = 2**16
 _SUFFIXES = {".control", ".ctrl", ".table", ".coord", ".in", ".ps", ".print"}
 
 
@@ -54,22 +59,54 @@ def find_control(raw: Path, named: Path | None = None) -> Control | None:
     """Return the control values that belong to ``raw``, or None; a file that was named goes first.
 
     A control file belongs to it if it names it as FILRAW or FILH2O; LCModel's output (.table,
-    .coord) belongs to it if it names it, or has the same stem.
+    .coord) belongs to it if it names it, or has the same stem. They are looked for beside it, and
+    by name in the folder above, where LCMgui puts them; such a one must name this very file.
     """
-    try:
-        beside = sorted(p for p in raw.parent.iterdir() if p != raw and _may_hold_control(p))
-    except OSError:
-        return None
-    for path in beside if named is None else (named, *beside):
+    places = (raw.parent, raw.parent.parent)
+    for path in _candidates(raw, places) if named is None else (named, *_candidates(raw, places)):
         control = _read(path, raw)
         if control is not None:
             return control
     return None
 
 
-def _may_hold_control(path: Path) -> bool:
-    named = "control" in path.name.lower() or path.suffix.lower() in _SUFFIXES
-    return named and path.is_file() and path.stat().st_size <= _LARGEST
+def _candidates(raw: Path, places: tuple[Path, Path]) -> Iterator[Path]:
+    """Yield files that may be control files: beside by name, beside by content, above by name."""
+    beside, above = (_small_files(place) for place in places)
+    yield from (path for path in beside if path != raw and _is_named_so(path))
+    yield from (path for path in beside if not _is_named_so(path) and _begins_so(path))
+    yield from (path for path in above if _is_named_so(path) and _names(path, raw))
+
+
+def _small_files(folder: Path) -> tuple[Path, ...]:
+    try:
+        return tuple(
+            sorted(p for p in folder.iterdir() if p.is_file() and p.stat().st_size <= _LARGEST)
+        )
+    except OSError:
+        return ()
+
+
+def _is_named_so(path: Path) -> bool:
+    return "control" in path.name.lower() or path.suffix.lower() in _SUFFIXES
+
+
+def _names(path: Path, raw: Path) -> bool:
+    """Return whether a control file names this very file, not only one that is called so."""
+    try:
+        group = control_group(path)
+    except FormatError:
+        return False
+    found = (named_file(path, group, key) for key in ("FILRAW", "FILH2O"))
+    return any(file is not None and file.resolve() == raw.resolve() for file in found)
+
+
+def _begins_so(path: Path) -> bool:
+    """Return whether a file is a control file by its first bytes."""
+    try:
+        return path.stat().st_size <= _LARGEST_OF_ANY_NAME and sniff(path, read_head(path))
+    except (OSError, FormatError):
+        return False
 
 
 def _read(path: Path, raw: Path) -> Control | None:

@@ -17,6 +17,7 @@ import numpy as np
 from mrsviewer.dsp.conventions import WATER_PPM, nominal_centre_ppm
 from mrsviewer.formats.fortran_namelist import Group, TextFault, hertz, next_group
 from mrsviewer.formats.fortran_numbers import Layout, last_line_is_cut, read_numbers
+from mrsviewer.formats.lcmodel_case import is_control
 from mrsviewer.formats.lcmodel_control import Control, echo_time_s, find_control, localisation
 from mrsviewer.formats.samples import check_samples
 from mrsviewer.formats.signal_checks import check_signal
@@ -126,6 +127,8 @@ def read_raw(
     dataset = Dataset(fid, acquisition, WATER_PPM, dims, provenance=(applied,))
     if control is not None:
         detail = f"Dwell time, frequency or echo time were taken from {control.path.name}."
+        if control_file is None and is_control(control.path):
+            detail += " Open that file instead to take its basis set and settings, too."
         findings = (*findings, Finding("info", "LCModel control file used", detail))
     findings = (*findings, *check_signal(fid, acquisition, WATER_PPM))
     return Scan(dataset, FORMAT, path, digest, findings=findings)

@@ -10,6 +10,7 @@ from mrsviewer.present.fmt import one_line
 
 if TYPE_CHECKING:
     from mrsviewer.analysis.lcmodel.settings import LcmodelSettings
+    from mrsviewer.model.exam import Finding
 
 
 def lines_of_settings(settings: LcmodelSettings) -> list[tuple[str, str]]:
@@ -18,7 +19,7 @@ def lines_of_settings(settings: LcmodelSettings) -> list[tuple[str, str]]:
     words = "simulated" if basis is None else basis if settings.basis else f"{basis}, not found"
     return [
         ("Basis set", words),
-        *(("LCModel", one_line(f"{f.title}. {f.detail}")) for f in settings.findings),
+        *((_label(f), one_line(f"{f.title}. {f.detail}")) for f in settings.findings),
     ]
 
 
@@ -31,3 +32,7 @@ def facts_of_settings(settings: LcmodelSettings) -> dict[str, object]:
             for f in settings.findings
         ],
     }
+
+
+def _label(finding: Finding) -> str:
+    return "LCModel" if finding.severity == "info" else f"LCModel {finding.severity}"

@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lcmodel_folder import control_text, make_folder, write_control
 
+from mrsviewer.formats import open_exam
 from mrsviewer.formats.fortran_namelist import Group
 from mrsviewer.formats.lcmodel_case import elements, is_control, read_case
+from mrsviewer.formats.lcmodel_control import find_control
 from mrsviewer.formats.scan_writer import write_scan
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.dataset import Dataset
@@ -120,6 +122,29 @@ def test_files_are_found_where_they_lie_now(tmp_path):
     assert read.lost == ()
     write_control(tmp_path, filh2o="'elsewhere/data.H2O'")
     assert read_case(control).water == away / "data.H2O"
+
+
+def test_a_case_as_lcmgui_saves_it_can_be_moved(tmp_path):
+    make_folder(tmp_path)
+    for name, folder in (("data.RAW", "met"), ("data.H2O", "h2o")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / name).rename(tmp_path / folder / "RAW")
+    saved = {"filraw": "'/home/a/saved/7/met/RAW'", "filh2o": "'/home/a/saved/7/h2o/RAW'"}
+    read = case(tmp_path, **saved)
+    assert (read.raw, read.water) == (tmp_path / "met/RAW", tmp_path / "h2o/RAW")
+    exam = open_exam([read.path])
+    assert exam.metabolite.points == exam.water.points
+    assert [s.path.parent.name for s in exam.sources] == ["met", "h2o"]
+    assert find_control(read.raw).path == read.path
+    (tmp_path / "other").mkdir()
+    other = (tmp_path / "met/RAW").rename(tmp_path / "other/RAW")
+    assert find_control(other) is None
+    other.rename(tmp_path / "met/RAW")
+    (tmp_path / "h2o/RAW").unlink()
+    (tmp_path / "met/RAW").rename(tmp_path / "RAW")
+    read = case(tmp_path, **saved)
+    assert (read.raw, read.water) == (tmp_path / "RAW", None)
+    assert read.lost == (("FILH2O", "/home/a/saved/7/h2o/RAW"),)
 
 
 def test_files_that_are_not_there_are_named(tmp_path):

@@ -59,6 +59,16 @@ def test_a_saved_session_keeps_the_settings(tmp_path):
     assert [s.path.name for s in again.exam.sources if s.role == "basis"] == ["set.basis"]
 
 
+@pytest.mark.parametrize("name", ["scan7", "mine.ctl"])
+def test_a_session_opens_again_whatever_the_control_file_is_called(tmp_path, name):
+    control = make_folder(tmp_path, rows=2)
+    write_control(tmp_path, lines=" ndcols=2 icolen=2")
+    document = document_of(opened(control.rename(tmp_path / name)))
+    save_session(tmp_path / "case.mrsv.json", document)
+    again = opened(tmp_path / "case.mrsv.json")
+    assert again.exam.metabolite.fid.shape == document.whole.metabolite.fid.shape == (2, 1024)
+
+
 def test_a_control_file_that_cannot_be_understood_is_refused(tmp_path):
     make_folder(tmp_path)
     with pytest.raises(FormatError, match="SDDEGP"):

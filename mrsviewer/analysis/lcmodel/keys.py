@@ -31,7 +31,7 @@ OUTPUT: frozenset[str] = frozenset({
     "FILCSV", "FILPRI", "FILTAB", "FILCSI_SAV_1", "FILCSI_SAV_2", "LCSI_SAV_1", "LCSI_SAV_2",
     "LPS", "LCOORD", "LCORAW", "LCSV", "LPRINT", "LTABLE", "LBASIS", "LRAW", "LH2O", "NEACH",
     "IPAGE2", "PGNORM", "LANDSC", "ISDBOL", "CHCOL", "CHROW", "CHSLIC", "CHCOMB", "CHCOM2",
-    "NCOMBI", "NAMEAC", "NAMREL", "CONREL", "SUBBAS", "YEAR4D", "IPDUMP", "LDUMP", "IDUMP",
+    "NCOMBI", "NAMEAC", "SUBBAS", "YEAR4D", "IPDUMP", "LDUMP", "IDUMP",
     "SIDUMP", "PAGEHT", "PAGEWD", "PTLABL", "PTOUTP", "PTTITL", "PTVERS", "RGBBOL", "RGBERR",
     "RGBLIN", "RGBRAT", "RHLABL", "RHOUTP", "RHTITL", "RHVERS", "WDLINE", "XLEFT", "XRIGHT",
     "XSTEP", "YBOTT", "YTOP", "PPMPOS", "BASOUT",
@@ -84,6 +84,8 @@ _MEANINGS: Mapping[str, tuple[Severity, str]] = {
     "CHSDSH": ("info", "One expected shift holds for all metabolites here (DESDSH)."),
     "ALSDSH": ("info", "One expected shift holds for all metabolites here (DESDSH)."),
     "NSDSH": ("info", "One expected shift holds for all metabolites here (DESDSH)."),
+    "NAMREL": ("info", "Ratios are to tCr here."),
+    "CONREL": ("info", "Ratios are not multiplied by it here."),
     "WSMET": ("info", "The scale of the basis set is found from NAA and creatine here."),
     "WSPPM": ("info", "The scale of the basis set is found from NAA and creatine here."),
     "N1HMET": ("info", "The scale of the basis set is found from NAA and creatine here."),
@@ -94,8 +96,9 @@ _DEFAULTS: Mapping[str, str | float] = {
     ),
     "DOFULL": "T", "NCALIB": 0, "NNORAT": 0, "IAVERG": 0, "FCALIB": 1.0,
     "PPMCEN": 4.65, "PPMH2O": 4.65, "DKNTMN": 0.15, "DESDT2": 0.4, "DEEXT2": 2.0, "NSDT2": 0,
-    "NEXT2": 0, "NSDSH": 3, "WSMET": "Cr", "WSPPM": 3.027, "N1HMET": 3, "FWHMBA": 0.013,
-    "RFWHM": 1.8, "IMETHD": 0, "IDGPPM": -1, "NWSST": 10, "NWSEND": 50,
+    "NEXT2": 0, "NSDSH": 3, "WSMET": "Cr", "NAMREL": "Cr|Cr+PCr", "CONREL": 1.0, "WSPPM": 3.027,
+    "N1HMET": 3, "FWHMBA": 0.013, "RFWHM": 1.8, "IMETHD": 0, "IDGPPM": -1, "NWSST": 10,
+    "NWSEND": 50,
 }  # fmt: skip
 _OTHER = "LCModel's own algorithm uses it; nothing here corresponds to it."
 
@@ -130,7 +133,7 @@ def _is_default(key: str, case: LcmodelCase) -> bool:
     if default in {"T", "F"}:
         return said.strip(".").upper().startswith(str(default))
     if isinstance(default, str):
-        return said == default
+        return said in default.split("|")
     try:
         return parse_number(said) == default
     except ValueError:
