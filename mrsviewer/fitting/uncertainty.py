@@ -22,6 +22,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.linalg import lapack
 
 from mrsviewer.fitting.model import CONTRAST
 from mrsviewer.fitting.varpro import Curvature, slopes
@@ -46,6 +47,10 @@ bring to show that it was held too stiff."""
 
 WILDER = 2.0
 """How many times more flexible it then is taken to be."""
+
+
+LEAST = 1e-9
+"""Least information along any direction, relative to that of single parameters."""
 
 
 class _Fisher(NamedTuple):
@@ -146,7 +151,18 @@ def _strays(
 def _inverse(fisher: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the inverse; directions without information get a large but finite variance."""
     scale = np.sqrt(np.maximum(np.diagonal(fisher), 1e-30 * np.trace(fisher) + 1e-300))
-    values, vectors = np.linalg.eigh(fisher / np.outer(scale, scale))
-    values = np.maximum(values, 1e-9)
-    inverse = (vectors / values) @ vectors.T
+    scaled = fisher / np.outer(scale, scale)
+    inverse = _cholesky_inverse(scaled)
+    if inverse is None or np.trace(inverse) > 1.0 / LEAST:
+        values, vectors = np.linalg.eigh(scaled)
+        inverse = (vectors / np.maximum(values, LEAST)) @ vectors.T
     return np.asarray(inverse / np.outer(scale, scale))
+
+
+def _cholesky_inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return the inverse, or None if the matrix is not positive definite."""
+    factor, failed = lapack.dpotrf(matrix)
+    if failed:
+        return None
+    upper, _ = lapack.dpotri(factor)
+    return np.asarray(np.triu(upper) + np.triu(upper, 1).T)
