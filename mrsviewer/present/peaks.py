@@ -1,12 +1,13 @@
 """Which metabolite a chemical shift points at.
 
-Singlets and main multiplets of the human brain at 1.5-7 T, in the shifts of Govindaraju 2000
-(NMR Biomed 13:129) as clinical readers name them.
+Protons: singlets and main multiplets of the human brain at 1.5-7 T, in the shifts of Govindaraju
+2000 (NMR Biomed 13:129) as clinical readers name them. Phosphorus: Ren 2015 (doi
+10.1002/nbm.3384), PCr at 0 ppm.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from math import inf
 
 PEAKS: tuple[tuple[float, str], ...] = (
     (0.90, "Lip/MM0.9"),
@@ -37,12 +38,27 @@ PEAKS: tuple[tuple[float, str], ...] = (
 )
 """(ppm, name), ascending."""
 
-_SHIFTS = tuple(ppm for ppm, _ in PEAKS)
+PHOSPHORUS_PEAKS: tuple[tuple[float, str], ...] = (
+    (-16.15, "β-ATP"),
+    (-8.25, "NAD"),
+    (-7.45, "α-ATP"),
+    (-2.45, "γ-ATP"),
+    (0.0, "PCr"),
+    (2.95, "GPC"),
+    (3.50, "GPE"),
+    (4.83, "Pi"),
+    (6.24, "PC"),
+    (6.76, "PE"),
+)
+
+_NEAR = {"1H": (PEAKS, 0.06), "31P": (PHOSPHORUS_PEAKS, 0.25)}
 
 
-def nearest_peak(ppm: float, within_ppm: float = 0.06) -> str:
-    """Return the name of the peak nearest to ``ppm``; "" where none is within ``within_ppm``."""
-    after = bisect_left(_SHIFTS, ppm)
-    candidates = PEAKS[max(after - 1, 0) : after + 1]
-    shift, name = min(candidates, key=lambda peak: abs(peak[0] - ppm))
-    return name if abs(shift - ppm) <= within_ppm else ""
+def nearest_peak(ppm: float, nucleus: str = "1H") -> str:
+    """Return the name of the peak nearest to ``ppm``; "" where none is near.
+
+    Near is 0.06 ppm for protons and 0.25 ppm for phosphorus; of other nuclei nothing is known.
+    """
+    peaks, within = _NEAR.get(nucleus, ((), 0.0))
+    shift, name = min(peaks, key=lambda peak: abs(peak[0] - ppm), default=(inf, ""))
+    return name if abs(shift - ppm) <= within else ""

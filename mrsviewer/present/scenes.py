@@ -39,7 +39,7 @@ class SpectrumScene:
     zero_phase_rad, first_phase_s, pivot_ppm, hz_per_ppm
         Display phase on top of the curves' own.
     window_ppm
-        Default view (high, low): (4.2, 0.2).
+        Default view (high, low): (4.2, 0.2) for protons.
     noise_sd
         For the 2-sigma band of the residual strip; None where unknown.
     fit
@@ -51,6 +51,8 @@ class SpectrumScene:
         for read-outs; nothing is drawn from it.
     missing
         Names of what was looked for and not found: no peak may be labelled so.
+    nucleus
+        Which peaks a shift points at.
     """
 
     curves: tuple[Curve, ...]
@@ -64,6 +66,7 @@ class SpectrumScene:
     reference: str = ""
     phase_deg: tuple[float, float] = (0.0, 0.0)
     missing: tuple[str, ...] = ()
+    nucleus: str = "1H"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 ZERO_FILL = 2
 """Zero-filling of the data curve, for the eye only; the fit sees the measured points."""
 
+WINDOWS_PPM = {"1H": (4.2, 0.2), "31P": (9.0, -19.0)}
+"""What is looked at first, (high, low); of other nuclei all there is."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
@@ -84,17 +87,20 @@ def spectrum_scene(
     curves = [_data_curve(data, _by_hand(analysis.recipe, acquisition.hz_per_ppm))]
     if fit is not None:
         curves += _fit_curves(fit, highlight)
+    everything = float(curves[0].ppm.max()), float(curves[0].ppm.min())
     return SpectrumScene(
         tuple(curves),
         acquisition.hz_per_ppm,
         turn.pivot_ppm,
         zero_phase_rad=float(np.angle(np.exp(1j * turn.zero_rad))),
         first_phase_s=turn.first_s,
+        window_ppm=WINDOWS_PPM.get(acquisition.nucleus, everything),
         noise_sd=fit.noise_sd if fit is not None else None,
         fit=_freshness(analysis, recipe),
         reference=_small_print(data, fit, recipe),
         phase_deg=(in_force.zero_deg, in_force.first_deg_per_ppm),
         missing=_missing(analysis),
+        nucleus=acquisition.nucleus,
     )
 
 

@@ -88,6 +88,9 @@ def _widths(
         definition = _RAW_WIDTH if fit is None else _WIDTH
         key, label = f"fwhm_{line.label.lower()}", f"FWHM ({line.label})"
         metric = _metric(key, label, width, "ppm", profile.fwhm_ppm, definition)
+        if width is not None and data.acquisition.nucleus != "1H":
+            reason = f"{width:.3g} ppm; the limits of the profile are for protons"
+            metric = replace(metric, grade="unknown", reason=reason)
         in_hz = None if width is None else width * hz_per_ppm
         yield metric
         yield Metric(f"{key}_hz", label, in_hz, "Hz", metric.grade, metric.reason, definition)

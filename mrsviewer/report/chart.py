@@ -74,7 +74,8 @@ def spectrum_drawing(scene: SpectrumScene, width: float, height: float) -> d.Dra
     for line in main:
         colour, pen, dash = _PENS[line.role]
         shapes.append(d.Path(axes.points(line), colour, pen, dash))
-    shapes += _peak_labels(axes, main, scene.missing)
+    if scene.nucleus == "1H":
+        shapes += _peak_labels(axes, main, scene.missing)
     shapes += _legend(main, width, below + 10)
     shapes.append(d.Label(0, height - 2, scene.reference, 6.0, d.DIM))
     return d.Drawing(width, height, tuple(shapes), _in_words(lines, axes))

@@ -211,6 +211,8 @@ def test_percent_and_peaks():
         "—",
     )
     assert (nearest_peak(2.02), nearest_peak(3.04), nearest_peak(0.5)) == ("NAA", "tCr", "")
+    assert (nearest_peak(3.04, "31P"), nearest_peak(0.1, "31P")) == ("GPC", "PCr")
+    assert nearest_peak(2.02, "13C") == ""
 
 
 def test_macromolecules_have_no_concentration_where_others_have():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -155,3 +157,18 @@ def test_zeros_go_behind_a_fid_and_before_an_echo_that_wraps_round():
     np.testing.assert_allclose(fine[::2], spectrum(early), atol=1e-9)
     shift = phase_factor(np.fft.fftshift(np.fft.fftfreq(2048, 1 / 2000)), 0.0, 5 / 2000, 0.0)
     np.testing.assert_allclose(fine, spectrum(plain, 2048) * shift, atol=1e-6 * abs(fine).max())
+
+
+@pytest.mark.parametrize(
+    ("nucleus", "window"), [("1H", (4.2, 0.2)), ("31P", (9.0, -19.0)), ("13C", None)]
+)
+def test_what_is_looked_at_first_is_what_the_nucleus_has(nucleus, window):
+    analysis = make_analysis(fit=False)
+    data = analysis.signals.metabolite
+    acquisition = replace(data.acquisition, nucleus=nucleus)
+    signals = replace(analysis.signals, metabolite=replace(data, acquisition=acquisition))
+    exam = replace(analysis.exam, metabolite=replace(data, acquisition=acquisition))
+    scene = spectrum_scene(replace(analysis, exam=exam, signals=signals), analysis.recipe)
+    everything = (scene.curves[0].ppm.max(), scene.curves[0].ppm.min())
+    assert scene.nucleus == nucleus
+    assert scene.window_ppm == pytest.approx(window or everything)

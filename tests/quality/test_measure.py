@@ -104,6 +104,7 @@ def test_phosphorus_is_measured_at_phosphocreatine():
     quality = measure(data, None, fit, None)
     assert quality.get("snr").label == "SNR (PCr)"
     assert quality.get("fwhm_pcr_hz").value == pytest.approx(6.0, rel=0.08)
+    assert quality.get("fwhm_pcr").grade == "unknown"
     assert quality.get("fwhm_tnaa") is None
     assert quality.get("water_residual") is None
 

@@ -166,7 +166,7 @@ class SpectrumPlot(SpectrumPicture):
         if not low <= ppm <= high:
             return
         amplitude = float(np.interp(ppm, *curve))
-        name = nearest_peak(ppm)
+        name = nearest_peak(ppm, "1H" if self._scene is None else self._scene.nucleus)
         text = f"{ppm:.2f} ppm   {significant(amplitude)} a.u." + (f"   {name}" if name else "")
         self.texts.say("hover", text)
         layout.place_hover(self.texts, self.canvas.box(self.canvas.main))

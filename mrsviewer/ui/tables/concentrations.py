@@ -31,6 +31,9 @@ EMPTY = "No concentrations"
 STALE = "stale \N{EM DASH} of an earlier recipe"
 ROW_PADDING = 8
 GAP = 4
+EDGE = 6
+"""Room between the last figures and the edge of the window."""
+
 CAPTION_LINES = 5
 """What is seen of the caption at once; the rest scrolls."""
 
@@ -69,7 +72,7 @@ class ConcentrationTable(QWidget):
         self._below.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._below.setAccessibleName("How the concentrations came about")
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, EDGE, 0)
         column.setSpacing(0)
         column.addWidget(self._state)
         column.addWidget(self.view, 1)
@@ -172,7 +175,7 @@ class ConcentrationTable(QWidget):
             view.setColumnWidth(column, width)
         view.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         bar = view.verticalScrollBar().sizeHint().width()
-        self.setMinimumWidth(sum(widths) + bar)
+        self.setMinimumWidth(sum(widths) + bar + EDGE)
 
     def _restyle(self) -> None:
         colours = current_palette()
