@@ -47,6 +47,7 @@ def take_settings(document: Document, settings: LcmodelSettings) -> Document:
     if whole is None:
         return document
     case = case_of(settings.noted_in(whole), settings.recipe, document.spectrum)
+    case = replace(case, phases=document.history.present.phases)
     return replace(document, history=document.history.push(settings.label, case))
 
 
