@@ -36,6 +36,8 @@ def on_common_grid(problem: FitProblem) -> tuple[FitProblem, float]:
     centre = WATER_PPM + APART_PPM * round((data.centre_ppm - WATER_PPM) / APART_PPM)
     bins = round((data.centre_ppm - centre) / step_ppm)
     left = data.centre_ppm - centre - bins * step_ppm
+    if not bins:
+        return replace(problem, data=replace(data, centre_ppm=centre)), left
     turn = np.exp(2j * np.pi * bins * np.arange(data.points) / points)
     moved = replace(data, fid=data.fid * turn, centre_ppm=centre)
     return replace(problem, data=moved), left
@@ -43,6 +45,8 @@ def on_common_grid(problem: FitProblem) -> tuple[FitProblem, float]:
 
 def moved_back(fit: FitResult, left_ppm: float) -> FitResult:
     """Return the fit on the shift axis of the data before they were moved."""
+    if not left_ppm:
+        return fit
     return replace(
         fit,
         ppm=fit.ppm + left_ppm,

@@ -62,6 +62,13 @@ class _Spectrum:
     ppm: NDArray[np.float64]
     size: NDArray[np.float64]
 
+    @classmethod
+    def of(cls, prepared: Prepared, transformed: NDArray[np.complex128]) -> _Spectrum:
+        """Return that of a discrete Fourier transform on the data's axis."""
+        axis = prepared.axis
+        hz = np.asarray(np.fft.fftfreq(axis.points, axis.dwell_s), np.float64)
+        return cls(axis.to_ppm(hz), np.abs(transformed))
+
     def highest(self, ends: Range) -> float:
         """Return the highest point between two limits, 0 if there is none."""
         inside = (self.ppm > min(ends)) & (self.ppm < max(ends))
@@ -75,7 +82,7 @@ class _Spectrum:
 
 def lipid_towers(prepared: Prepared, options: LcmOptions) -> bool:
     """Return whether lipid lies in the window and is many times the metabolites."""
-    spectrum = _spectrum(prepared, prepared.fid)
+    spectrum = _Spectrum.of(prepared, prepared.spectrum)
     low, high = sorted(options.window_ppm)
     if not (low < min(LIPID_PEAK_PPM) and max(AGAINST_PPM) < high):
         return False
@@ -88,7 +95,7 @@ def without_lipid(prepared: Prepared, options: LcmOptions) -> LcmOptions:
     """Return options that leave out the range of lipid, and components that lie in it."""
     under = []
     for component, signal in zip(prepared.components, prepared.signals, strict=True):
-        one = _spectrum(prepared, signal)
+        one = _Spectrum.of(prepared, np.fft.fft(signal))
         inside = one.energy(LIPID_PPM)
         if inside > UNDER * (inside + one.energy((LIPID_PPM[0], max(options.window_ppm)))):
             under.append(component.name)
@@ -101,7 +108,7 @@ def without_lipid(prepared: Prepared, options: LcmOptions) -> LcmOptions:
 
 def fit_window(prepared: Prepared, options: LcmOptions) -> Range:
     """Return the window's limits, the upper one lowered where water lies inside."""
-    spectrum = _spectrum(prepared, prepared.fid)
+    spectrum = _Spectrum.of(prepared, prepared.spectrum)
     low, high = sorted(options.window_ppm)
     end = (spectrum.ppm > INSIDE_PPM) & (spectrum.ppm < high)
     rest = spectrum.highest((low, REST_END_PPM))
@@ -117,14 +124,8 @@ def foreign_lines(prepared: Prepared, options: LcmOptions, top_ppm: float) -> tu
     gaps = [
         np.arange(min(ends) + half, max(ends), FOREIGN_STEP_PPM) for ends in options.excluded_ppm
     ]
-    spectrum = _spectrum(prepared, prepared.fid)
+    spectrum = _Spectrum.of(prepared, prepared.spectrum)
     beside = spectrum.highest((top_ppm + BESIDE_PPM, WATER_END_PPM))
     if beside > STRONG * prepared.noise_sd and top_ppm >= LEAST_TOP_PPM:
         gaps.append(np.arange(top_ppm + WATER_STEP_PPM, WATER_END_PPM, WATER_STEP_PPM))
     return tuple(float(x) for gap in gaps for x in gap)
-
-
-def _spectrum(prepared: Prepared, fid: NDArray[np.complex128]) -> _Spectrum:
-    axis = prepared.axis
-    hz = np.asarray(np.fft.fftfreq(axis.points, axis.dwell_s), np.float64)
-    return _Spectrum(axis.to_ppm(hz), np.abs(np.fft.fft(fid)))

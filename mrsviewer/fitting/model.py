@@ -16,7 +16,8 @@ do not take the common line; each has a relative width 1 + u_k.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -53,6 +54,48 @@ class Slopes:
     def each(self) -> NDArray[np.complex128]:
         """Return one curve per parameter, shape (parameters, n)."""
         return np.asarray(self.factor[:, None] * self.curves[self.row])
+
+
+class _Chosen(NamedTuple):
+    """Which derivatives are wanted.
+
+    Attributes
+    ----------
+    moving, broad, bends
+        Components whose own shift or Lorentz width moves, components that change the width they
+        are drawn at, and terms of the line shape: one curve each, after those of the common line.
+    row
+        Curve of each free parameter of the line, in their order.
+    """
+
+    moving: NDArray[np.intp]
+    broad: NDArray[np.intp]
+    bends: NDArray[np.intp]
+    row: NDArray[np.intp]
+
+
+@lru_cache(maxsize=256)
+def _chosen_slopes(shares_line: bytes, free: bytes) -> _Chosen:
+    """Return which derivatives the free parameters ask for; from the bytes of boolean arrays."""
+    shares = np.frombuffer(shares_line, bool)
+    common, shift, width, real, imaginary = np.split(
+        np.frombuffer(free, bool), np.cumsum([COMMON, shares.size, shares.size, TERMS])
+    )
+    moving = np.flatnonzero(shift | (width & shares))
+    broad = np.flatnonzero(width & ~shares)
+    bends = np.flatnonzero(real | imaginary)
+    own_shift, own_width, bend = (
+        np.zeros_like(shift, int),
+        np.zeros_like(width, int),
+        np.zeros(TERMS, int),
+    )
+    own_shift[moving] = LINE + np.arange(moving.size)
+    own_width[shares] = own_shift[shares]
+    own_width[broad] = LINE + moving.size + np.arange(broad.size)
+    bend[bends] = LINE + moving.size + broad.size + np.arange(bends.size)
+    rows = np.concatenate([np.arange(LINE), own_shift, own_width, bend, bend])
+    wanted = np.concatenate([common[SHIFT:], shift, width, real, imaginary])
+    return _Chosen(moving, broad, bends, rows[wanted])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,42 +204,28 @@ class SignalModel:
         The two phases act on the data and are not among them.
         """
         times, shares = self.times_s, self.shares_line
+        chosen = _chosen_slopes(shares.tobytes(), free.tobytes())
         shared = np.where(shares, amplitudes, 0.0)
         weights = np.stack([amplitudes, shared, shared, self.by_t2_hz * amplitudes])
         sums = (weights @ damped.view(np.float64)).view(np.complex128)
-        shift, width = free[self.own_shift()], free[self.own_width()]
-        moving = np.flatnonzero(shift | (width & shares))
-        broad = np.flatnonzero(width & ~shares)
-        bent = free[self.shape()]
-        used = np.flatnonzero(bent[:TERMS] | bent[TERMS:])
         curves = np.concatenate(
             [
                 np.stack([times, times, times**2, times]) * sums,
-                times * damped[moving],
-                times**2 * damped[broad],
-                self.shapes[used] * sums[1],
+                times * damped[chosen.moving],
+                times**2 * damped[chosen.broad],
+                self.shapes[chosen.bends] * sums[1],
             ]
         )
-        place = np.zeros(self.count, np.intp)
-        place[broad] = LINE + moving.size + np.arange(broad.size)
-        own_shift = np.zeros(self.count, np.intp)
-        own_shift[moving] = LINE + np.arange(moving.size)
-        place[shares] = own_shift[shares]
-        bends = np.zeros(TERMS, np.intp)
-        bends[used] = LINE + moving.size + broad.size + np.arange(used.size)
-        rows = np.concatenate([np.arange(LINE), own_shift, place, bends, bends])
         broader = -2 * GAUSS_RATE * (1.0 + theta[self.own_width()]) * self.drawn_hz**2
         factors = np.concatenate(
             [
                 (2j * np.pi, -np.pi, -GAUSS_RATE, -np.pi),
                 2j * np.pi * amplitudes,
                 np.where(shares, -np.pi, broader) * amplitudes,
-                np.ones(TERMS),
-                np.full(TERMS, 1j),
+                (1,) * TERMS + (1j,) * TERMS,
             ]
         )
-        chosen = free[SHIFT:]
-        return Slopes(self.band.spectra(curves), rows[chosen], factors[chosen])
+        return Slopes(self.band.spectra(curves), chosen.row, factors[free[SHIFT:]])
 
     def spectra(self, damped: NDArray[np.complex128]) -> NDArray[np.complex128]:
         """Return the spectra of damped signals in the window, shape (k, window points)."""

@@ -46,9 +46,10 @@ def noise_of_filtered_data(task: Task, state: State, noise_sd: float) -> float |
     left = (state.rotated - state.amplitudes @ state.spectra)[used]
     left = left - task.space.smooth(left, task.gains)[used]
     power = np.abs(left) ** 2
-    parts = np.sqrt([0.5 * part.mean() for part in np.array_split(power, PARTS)])
     least = max(FILTERED * noise_sd, SMALLEST * float(np.abs(task.data).max()))
-    if noise_sd <= 0 or parts.min() < least or power.max() > PEAKED * power.mean():
+    if noise_sd <= 0 or 0.5 * power.mean() < least**2 or power.max() > PEAKED * power.mean():
+        return None
+    if min(0.5 * part.mean() for part in np.array_split(power, PARTS)) < least**2:
         return None
     neighbours = float(np.sum(left[1:] * left[:-1].conj()).real) / float(power.sum())
     return float(np.sqrt(0.5 * power.mean())) if neighbours < WHITE else None

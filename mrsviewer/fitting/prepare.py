@@ -48,8 +48,8 @@ class Prepared:
         What the k rows are.
     noise_sd
         Of the real part of the spectrum; 0 if the data hold none.
-    scale
-        Largest magnitude of the data's spectrum.
+    spectrum
+        Shape (points,): discrete Fourier transform of ``fid``.
     """
 
     axis: Axis
@@ -57,7 +57,12 @@ class Prepared:
     signals: NDArray[np.complex128]
     components: tuple[Component, ...]
     noise_sd: float
-    scale: float
+    spectrum: NDArray[np.complex128]
+
+    @property
+    def scale(self) -> float:
+        """Return the largest magnitude of the spectrum."""
+        return float(np.abs(self.spectrum).max())
 
 
 def prepare(problem: FitProblem, options: LcmOptions) -> Prepared:
@@ -79,9 +84,9 @@ def prepare(problem: FitProblem, options: LcmOptions) -> Prepared:
     noise = problem.noise_sd
     if noise is None:
         noise = noise_sd(fid, axis.dwell_s, axis.hz_per_ppm, axis.centre_ppm)
-    fid = np.where(np.arange(fid.size) < options.first_points_dropped, 0.0, fid)
-    scale = float(np.abs(np.fft.fft(fid)).max())
-    return Prepared(axis, fid, signals, components, float(noise), scale)
+    if options.first_points_dropped:
+        fid = np.where(np.arange(fid.size) < options.first_points_dropped, 0.0, fid)
+    return Prepared(axis, fid, signals, components, float(noise), np.fft.fft(fid))
 
 
 _Signals = tuple["NDArray[np.complex128]", "tuple[Component, ...]"]
