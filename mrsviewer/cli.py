@@ -221,7 +221,8 @@ def _fit(options: argparse.Namespace) -> int:
     exam = formats.open_exam(
         given, water=options.water, anatomy=options.anatomy, axes=_axes_of(recipe, options)
     )
-    exam = settings.noted_in(exam) if settings else exam
+    if settings is not None:
+        exam = settings.noted_in(settings.with_basis(exam))
     if options.spectrum is not None:
         exam = one_spectrum(exam, options.spectrum)
     if spectra_in(exam.metabolite) > 1:

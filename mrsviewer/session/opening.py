@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """What came of it; ``recipe`` is None unless a session was opened.
+    """What came of it; ``recipe`` is None unless a session or an LCModel control file was opened.
 
     ``spectrum`` is which one is to be shown of a file that holds several, counted from 1, and
-    ``phases`` are the phases set by hand of the others. ``settings`` are those of an LCModel
-    control file, if one was opened.
+    ``phases`` are the phases set by hand of the others. ``settings`` are those of a
+    control file, to follow after ``recipe``, which then has no more of it than its basis set.
     """
 
     request: Request
@@ -80,8 +80,10 @@ def _plain(request: Request, context: JobContext) -> Opened:
 
     exam = _read(request, context)
     settings = settings_among(request.paths)
-    spectrum = 1 if settings is None else settings.spectrum
-    return Opened(request, exam, spectrum=spectrum, settings=settings)
+    if settings is None:
+        return Opened(request, exam)
+    exam, own = settings.with_basis(exam), settings.own
+    return Opened(request, exam, own, settings.spectrum, settings=settings)
 
 
 def request_of(exam: Exam) -> Request:

@@ -232,7 +232,8 @@ class FileCommands:
             self._window.log(finding.severity, f"{finding.title}. {finding.detail}")
         left = [f.title for f in settings.findings if f.severity == "warning"]
         lines = (
-            f"{settings.label}: the fit follows LCModel's choices. Undo takes them back.",
+            f"{settings.label}: the fit follows LCModel's choices. "
+            "Undo goes back to this program's own.",
             *(f"{title}." for title in left),
         )
         self._window.message_bar.show_notice("warning" if left else "info", "\n".join(lines))

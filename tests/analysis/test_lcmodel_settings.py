@@ -239,7 +239,7 @@ def test_the_case_is_fitted_and_scaled_as_lcmodel_would(folder):
     control = write_control(folder, filh2o="'data.H2O'", dows="T", nsimul="0")
     exam = formats.open_exam([control])
     found = settings_among([control])
-    analysis = analyse(found.noted_in(exam), found.recipe, JobContext())
+    analysis = analyse(found.noted_in(found.with_basis(exam)), found.recipe, JobContext())
     assert analysis.failures == ()
     values = {q.name: q.concentration for q in analysis.quantification.quantities}
     for name, members in (("tNAA", 11.5), ("tCr", 9.0), ("Ins", 6.0), ("Glu", 9.0)):

@@ -3,7 +3,7 @@
 import pytest
 from lcmodel_folder import make_folder, write_control
 
-from mrsviewer.analysis.recipe import Recipe
+from mrsviewer.analysis.recipe import FitSettings, Recipe
 from mrsviewer.jobs.context import JobContext
 from mrsviewer.model.failure import FormatError
 from mrsviewer.session import commands
@@ -29,7 +29,7 @@ def test_settings_are_in_force_and_can_be_undone(tmp_path):
     assert document.exam.findings[0].title == "Settings from control.file"
     assert document.history.undo_label == "Settings from control.file"
     back = commands.undo(document)
-    assert back.recipe == Recipe()
+    assert back.recipe == Recipe(fit=FitSettings(basis_path=str(tmp_path / "set.basis")))
     assert not any("control.file" in f.title for f in back.exam.findings)
     assert commands.redo(back).recipe == found.settings.recipe
 

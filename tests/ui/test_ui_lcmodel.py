@@ -3,7 +3,7 @@
 from lcmodel_folder import make_folder, write_control
 from window_fixtures import drop, settle
 
-from mrsviewer.analysis.recipe import Recipe
+from mrsviewer.analysis.recipe import FitSettings, Recipe
 
 
 def test_a_dropped_control_file_brings_its_settings(window, qtbot, tmp_path):
@@ -17,5 +17,6 @@ def test_a_dropped_control_file_brings_its_settings(window, qtbot, tmp_path):
     assert window.commands["undo"].text() == "&Undo settings from control.file"
     assert any(f.title == "Settings from control.file" for f in document.analysis.findings)
     settle(window, qtbot, window.commands["undo"].trigger)
-    assert window.wiring.document.recipe == Recipe()
+    own = Recipe(fit=FitSettings(basis_path=str(tmp_path / "set.basis")))
+    assert window.wiring.document.recipe == own
     assert window.wiring.document.has_fit

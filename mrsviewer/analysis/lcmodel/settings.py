@@ -11,6 +11,7 @@ from mrsviewer.analysis.lcmodel.keys import not_taken_over
 from mrsviewer.analysis.lcmodel.missing import missing_files
 from mrsviewer.analysis.lcmodel.passed_on import options_for_lcmodel
 from mrsviewer.analysis.lcmodel.translation import Translation
+from mrsviewer.analysis.recipe import FitSettings, Recipe
 from mrsviewer.fitting.engine import load_engine
 from mrsviewer.formats.lcmodel_case import is_control, read_case
 from mrsviewer.formats.source_file import digest, read_bytes
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
     from mrsviewer.formats.lcmodel_case import LcmodelCase
     from mrsviewer.model.exam import Exam
@@ -59,13 +59,22 @@ class LcmodelSettings:
         """Return what undo calls it."""
         return f"Settings from {self.path.name}"
 
+    @property
+    def own(self) -> Recipe:
+        """Return this program's own settings with the basis set of the control file."""
+        return Recipe(fit=FitSettings(basis_path=self.recipe.fit.basis_path))
+
+    def with_basis(self, exam: Exam) -> Exam:
+        """Return the exam with the basis set among its files."""
+        if self.basis is None:
+            return exam
+        reason, key = f"named as FILBAS in {self.path.name}", digest(read_bytes(self.basis))
+        source = Source(self.basis, "basis", "basis set", reason, key)
+        return replace(exam, sources=(*exam.sources, source))
+
     def noted_in(self, exam: Exam) -> Exam:
-        """Return the exam with what is to be known of these settings, and with their basis set."""
-        sources = exam.sources
-        if self.basis is not None:
-            reason, key = f"named as FILBAS in {self.path.name}", digest(read_bytes(self.basis))
-            sources = (*sources, Source(self.basis, "basis", "basis set", reason, key))
-        return replace(exam, findings=(*self.findings, *exam.findings), sources=sources)
+        """Return the exam with what is to be known of these settings."""
+        return replace(exam, findings=(*self.findings, *exam.findings))
 
 
 def settings_among(paths: Sequence[Path]) -> LcmodelSettings | None:
