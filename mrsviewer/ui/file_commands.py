@@ -232,7 +232,7 @@ class FileCommands:
             self._window.log(finding.severity, f"{finding.title}. {finding.detail}")
         left = [f.title for f in settings.findings if f.severity == "warning"]
         lines = (
-            f"{settings.label}: the fit follows LCModel's choices. "
+            f"Opened with the settings of {settings.path.name}, as LCModel would fit it. "
             "Undo goes back to this program's own.",
             *(f"{title}." for title in left),
         )

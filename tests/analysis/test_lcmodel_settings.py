@@ -109,10 +109,14 @@ def test_a_phase_held_away_from_zero_is_left_free_and_said(folder, key, spread, 
     (said,) = [f for f in found.findings if f.title.startswith(key.upper())]
     assert said.severity == "warning"
     assert "by hand" in said.detail
-    (said,) = [
-        f for f in settings(folder, **{key: "15"}).findings if f.title.startswith(key.upper())
-    ]
+    loose = settings(folder, **{key: "15", spread: "90"})
+    (said,) = [f for f in loose.findings if f.title.startswith(key.upper())]
     assert said.severity == "info"
+
+
+def test_the_spread_of_the_first_order_phase_reaches_what_lcmodel_expects(folder):
+    found = options(folder, degppm="-12", sddegp="5")
+    assert found["first_phase_sd_deg_per_ppm"] == pytest.approx(13)
 
 
 def test_signals_left_out_by_name(folder):

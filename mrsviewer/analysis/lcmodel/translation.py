@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 
 from mrsviewer.analysis.lcmodel.signals import basis_of, left_out, with_macromolecules
 from mrsviewer.analysis.recipe import FitSettings, Recipe
@@ -121,33 +122,33 @@ class Translation:
         return shape | self._allowed("shift_sd_ppm", "DESDSH", case.shift_sd_ppm)
 
     def _phases(self) -> dict[str, Any]:
-        case = self._case
-        zero, zero_sd = case.zero_phase_deg
-        first, first_sd = case.first_phase_deg_per_ppm
+        """Return what holds the phases; an expectation other than zero widens the spread to it."""
+        zero, zero_sd = self._case.zero_phase_deg
+        first, first_sd = self._case.first_phase_deg_per_ppm
         phases: dict[str, Any] = {}
         if self._is_held(("DEGZER", zero), ("SDDEGZ", zero_sd)):
             phases["zero_phase"] = "fixed"
-        elif 0 < zero_sd < _FREE_PHASE_SD_DEG:
+        elif 0 < zero_sd < _FREE_PHASE_SD_DEG and not zero:
             title = f"SDDEGZ = {zero_sd:g} was not taken over"
             self._note("info", title, "The zero-order phase is free here.")
         if self._is_held(("DEGPPM", first), ("SDDEGP", first_sd)):
             phases["first_phase"] = "fixed"
-        elif first_sd > 0:
-            phases |= self._allowed("first_phase_sd_deg_per_ppm", "SDDEGP", first_sd)
+        else:
+            spread = float(np.hypot(first, first_sd))
+            phases |= self._allowed("first_phase_sd_deg_per_ppm", "SDDEGP", spread)
         return phases
 
     def _is_held(self, expected: tuple[str, float], spread: tuple[str, float]) -> bool:
-        """Return whether a phase is held at zero; one held elsewhere is left free and told."""
+        """Return whether a phase is held at zero; one expected elsewhere is left free and told."""
         (key, value), (spread_key, deviation) = expected, spread
-        if deviation > 0:
-            if value:
-                title = f"{key} = {value:g} was not taken over"
-                self._note("info", title, "The fit searches the phase without an expectation.")
-            return False
         if value:
-            title = f"{key} = {value:g} with {spread_key} = 0 was not taken over"
-            detail = "LCModel holds the phase there; here it is free. Set it by hand to hold it."
-            self._note("warning", title, detail)
+            title = f"{key} = {value:g} with {spread_key} = {deviation:g} was not taken over"
+            detail = (
+                "LCModel expects the phase there; here it is searched about zero, as far as there. "
+                "Set it by hand to hold it."
+            )
+            self._note("warning" if deviation < abs(value) else "info", title, detail)
+        if value or deviation > 0:
             return False
         order = "Zero-order" if key == "DEGZER" else "First-order"
         self.said.append(f"{order} phase held at zero ({spread_key} = 0).")
