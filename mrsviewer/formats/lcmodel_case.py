@@ -6,6 +6,7 @@ Manual; version 6.3). A value that a file does not give has LCModel's default.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -235,6 +236,9 @@ class _Reading:
 
     def _number(self, key: str, default: float) -> float:
         value = self._single(key).number(key)
+        if value is not None and not math.isfinite(value):
+            msg = f"{key} = {value:g} is not a number."
+            raise TextFault(msg)
         return default if value is None else value
 
     def _count(self, key: str, default: int) -> int:
@@ -323,10 +327,13 @@ def _each(values: Iterable[str]) -> Iterable[str]:
 
 def _as_number(key: str, text: str) -> float:
     try:
-        return parse_number(text)
+        value = parse_number(text)
     except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
         msg = f"{key} = {text[:40]!r} is not a number."
-        raise TextFault(msg) from None
+        raise TextFault(msg)
+    return value
 
 
 def _given(group: Group) -> dict[str, str]:

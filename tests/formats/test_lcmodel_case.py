@@ -1,11 +1,14 @@
 """What an LCModel control file says: files, settings, defaults."""
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lcmodel_folder import control_text, make_folder, write_control
 
+from mrsviewer.analysis.lcmodel.settings import settings_of
 from mrsviewer.formats import open_exam
 from mrsviewer.formats.fortran_namelist import Group
 from mrsviewer.formats.lcmodel_case import elements, is_control, read_case
@@ -172,6 +175,8 @@ def test_a_control_file_is_known_by_its_content(tmp_path):
     ("changes", "words"),
     [
         ({"sddegp": "'much'"}, "SDDEGP"),
+        ({"ppmst": "1e400"}, "PPMST = inf"),
+        ({"lines": " ppmgap(1,1)=nan, 2"}, "PPMGAP = 'nan'"),
         ({"nsimul": "2.5"}, "NSIMUL"),
         ({"ppmst": "1", "ppmend": "2"}, "PPMST 1"),
         ({"lines": " ppmgap(1,1)=x, 2"}, "PPMGAP"),
@@ -184,6 +189,23 @@ def test_what_cannot_be_understood_is_a_fault_with_a_remedy(tmp_path, changes, w
     with pytest.raises(FormatError, match=words) as caught:
         case(tmp_path, **changes)
     assert caught.value.failure.remedy == "Correct the control file."
+
+
+PIECES = st.sampled_from([
+    "nomit", "chomit(1)", "ppmgap(1,2)", "ppmst", "dows", "nsimul", "filraw", "degppm", "=", ",",
+    " ", "\n", "'", "(", "*", "1e400", "-1", "nan", "T", "2*", "'a'", "$END", "/", "!", "99999999999",
+])  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=25))
+def test_any_control_file_is_read_or_refused_with_a_reason(tmp_path_factory, pieces):
+    folder = tmp_path_factory.mktemp("any")
+    path = folder / "control"
+    path.write_text(f" $LCMODL\n{''.join(pieces)}\n $END\n")
+    with suppress(FormatError):
+        options = settings_of(read_case(path)).recipe.fit.options
+        assert np.isfinite(options.get("window_ppm", [0])).all()
+    is_control(path)
 
 
 def test_control_files_that_this_program_writes_can_be_read(tmp_path):
