@@ -29,9 +29,10 @@ from mrsviewer.fitting.time_result import (
     refuse_without_signal,
     to_result,
 )
-from mrsviewer.fitting.time_search import amplitude_covariance, search
+from mrsviewer.fitting.time_search import search
 from mrsviewer.fitting.time_start import guesses, phase_grid, shift_grid
 from mrsviewer.fitting.time_task import TimeTask
+from mrsviewer.fitting.time_uncertainty import Uncertainty
 from mrsviewer.model.basis import Component
 from mrsviewer.model.fit import SIGNAL_UNIT, Lineshape
 
@@ -248,7 +249,8 @@ class _Fit:
         spread = weights @ task.ties.shares
         signals = of @ (point.amplitudes[:, None] * point.signals)
         left = data.fid - signals.sum(axis=0)
-        covariance = amplitude_covariance(task, point, data.noise_variance)
+        left_over = max(data.noise_variance, float(np.mean(point.left**2)))
+        covariance = Uncertainty(task, point, left_over).covariance
         return TimeOutcome(
             data=data,
             components=tuple(Component(group.name) for group in together),

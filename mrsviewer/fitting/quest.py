@@ -29,6 +29,7 @@ from mrsviewer.fitting.metabolite_lines import (
     SHIFT,
     MetaboliteMap,
 )
+from mrsviewer.fitting.natural_width import expected_contrast, t2_widths_hz
 from mrsviewer.fitting.prepare import prepare
 from mrsviewer.fitting.quest_options import QuestOptions
 from mrsviewer.fitting.soft_background import (
@@ -46,9 +47,10 @@ from mrsviewer.fitting.time_result import (
     refuse_without_signal,
     to_result,
 )
-from mrsviewer.fitting.time_search import amplitude_covariance, search
+from mrsviewer.fitting.time_search import search
 from mrsviewer.fitting.time_start import distinct, guesses, phase_grid, shift_grid
 from mrsviewer.fitting.time_task import AmplitudeTies, TimeTask, evaluate
+from mrsviewer.fitting.time_uncertainty import Uncertainty
 from mrsviewer.model.fit import Lineshape
 
 if TYPE_CHECKING:
@@ -127,14 +129,23 @@ class _Fit:
         refuse_without_signal(task, found.point.left, data.noise_variance)
         if soft:
             task, found = self._softly(task, found)
-        # What the model leaves is noise, or as bad as noise.
-        spread = max(data.noise_variance, float(np.mean(found.point.left**2)))
-        covariance = amplitude_covariance(task, found.point, spread)
+        covariance = self._covariance(task, found)
         left = self._left(found)
         smooth = dropped_part(self.data, left) + background_part(self.data, left)
         if self.options.background == "subtract" and smooth.any():
             found, smooth = self._again(task, found)
         return to_result(self._outcome(found, covariance, smooth), name, version)
+
+    def _covariance(self, task: TimeTask, found: Found) -> NDArray[np.float64]:
+        """Return the covariance of the amplitudes, for what the model may lack as well."""
+        # What the model leaves is noise, or as bad as noise.
+        spread = max(self.data.noise_variance, float(np.mean(found.point.left**2)))
+        bounds = Uncertainty(task, found.point, spread)
+        more = bounds.with_odd_lines(self.map.drawn_hz == 0)
+        metabolites = self.signals[[c.kind == "metabolite" for c in self.components]]
+        if any(expected_contrast(metabolites, self.fine.times_s)):
+            more = more + bounds.with_other_widths(t2_widths_hz(self.components))
+        return bounds.covariance + more
 
     def _start(self) -> tuple[TimeTask, NDArray[np.float64]]:
         """Return the task in the window moved with the data, and the best first parameters."""

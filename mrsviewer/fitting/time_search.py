@@ -1,4 +1,4 @@
-"""Search for the lines that fit best, and the Cramer-Rao bounds there.
+"""Search for the lines that fit best.
 
 Gauss-Newton steps with the amplitudes eliminated (Golub and Pereyra 1973, doi 10.1137/0710036),
 damped as by Levenberg and Marquardt; parameters and amplitudes that a limit holds back take no
@@ -125,20 +125,6 @@ class _Step:
         moved[self.index] += step
         gain = float(2 * self.slope @ step - step @ self.curvature @ step)
         return np.clip(moved, self.task.limits.low, self.task.limits.high), gain
-
-
-def amplitude_covariance(
-    task: TimeTask, point: Point, noise_variance: float
-) -> NDArray[np.float64]:
-    """Return the Cramer-Rao covariance of the free amplitudes, shape (q, q); always finite.
-
-    All free lines count as unknown, to the extent that their priors leave them so.
-    """
-    linear = task.ties.shares.T @ point.rows
-    rows = np.concatenate([linear, model_slopes(task, point, task.limits.free)])
-    fisher = rows @ rows.T / max(noise_variance, 1e-300)
-    known = np.concatenate([np.zeros(len(linear)), task.limits.precision[task.limits.free]])
-    return inverse(fisher + np.diag(known))[: len(linear), : len(linear)]
 
 
 def inverse(fisher: NDArray[np.float64]) -> NDArray[np.float64]:

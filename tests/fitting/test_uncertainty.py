@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from made_spectra import TRUTH, Recipe, T, line, make_basis, make_data
 
-from mrsviewer.fitting import uncertainty
+from mrsviewer.fitting import time_uncertainty, uncertainty
 from mrsviewer.fitting.engine import FitProblem
 from mrsviewer.fitting.lcm import LcmOptions, LinearCombinationEngine
+from mrsviewer.fitting.quest import QuestEngine, QuestOptions
 from mrsviewer.jobs.context import JobContext
 
 STRONG = ("NAA", "Cr", "GPC", "Ins", "Glu")
@@ -101,3 +102,28 @@ def test_bounds_stay_finite_and_symmetric_in_all_of_these():
         assert np.isfinite(covariance).all()
         assert covariance == pytest.approx(covariance.T, rel=1e-6)
         assert (np.linalg.eigvalsh(covariance) > -1e-9 * np.trace(covariance)).all()
+
+
+def quest(data, basis=None):
+    problem = FitProblem(data, basis or make_basis())
+    return QuestEngine().fit(problem, QuestOptions(), JobContext())
+
+
+def test_quest_counts_odd_lines_only_where_the_residual_shows_them(monkeypatch):
+    usual, bent = make_data(Recipe(noise=0.2)), odd(1)
+    found = sd(quest(usual)), sd(quest(bent))
+    monkeypatch.setattr(time_uncertainty, "CLEAR", np.inf)
+    assert found[0] == pytest.approx(sd(quest(usual)), rel=1e-9)
+    assert (found[1] > 1.3 * sd(quest(bent))).all()
+
+
+def test_intervals_of_quest_hold_the_truth_of_odd_lines():
+    held = np.array([holds(quest(odd(seed))) for seed in range(1, 7)])
+    assert held.mean() >= 0.9
+
+
+def test_quest_counts_differences_in_t2_where_the_basis_has_none(monkeypatch):
+    data = make_data(Recipe(noise=0.2))
+    found = sd(quest(data, undecaying()))
+    monkeypatch.setattr(time_uncertainty, "CONTRAST_SD", 0.0)
+    assert (found > sd(quest(data, undecaying()))).all()
