@@ -41,6 +41,10 @@ NEARLY = 1e-3
 """The same relative to the objective, for a search whose result is only a start."""
 
 UNDAMPED = 1e-3
+TAIL, KEPT = 10.0, 0.05
+"""A step that brings less than this many times what is enough ends the search as well if it brings
+what it promised to a twentieth: what is left is then a small part of it."""
+
 TURNS = 3
 MISJUDGED, LEAST_SEEN = 0.2, 0.2
 """Steps whose curvature is remembered; the relative error from which it is corrected, and the
@@ -109,7 +113,8 @@ def search(
             tick()
         else:
             return Solution(state, converged=True, iterations=iteration)
-        small = state.objective - trial.objective < enough
+        won = state.objective - trial.objective
+        small = won < enough or (won < TAIL * enough and abs(won - gain) < KEPT * gain)
         state, damping = trial, damping / 10
         if small:
             return Solution(state, converged=True, iterations=iteration + 1)
