@@ -20,6 +20,7 @@ from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.prepare import prepare
 from mrsviewer.fitting.ratios import TAILS, ratio_penalties
 from mrsviewer.fitting.task import Task
+from mrsviewer.fitting.uncertainty import spread_of_priors
 from mrsviewer.fitting.varpro import search
 
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ class WarmRefit:
         noise = np.sqrt(task.variance) * _complex(rng, size)
         phase = task.model.phase(self.start)
         bounds = task.bounds
-        sd = np.where(bounds.precision > 0, 1.0, 0.0) / np.sqrt(
-            np.maximum(bounds.precision, 1e-300)
-        )
+        sd = spread_of_priors(task.model, bounds)
         moved = bounds.centre + sd * rng.standard_normal(sd.size)
         return self._amplitudes(
             replace(
