@@ -141,6 +141,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     entered.add_argument("--tm", type=float, metavar="MS", help="mixing time of STEAM")
     entered.add_argument("--tr", type=float, metavar="MS", help="repetition time")
     entered.add_argument("--sequence", help="press, steam, slaser or spin-echo")
+    entered.add_argument("--pulses", help="that selected the voxel: ideal or usual (shaped)")
     _add_axes(parser)
     parser.set_defaults(run=_fit)
 
@@ -285,6 +286,7 @@ def _recipe(options: argparse.Namespace, found: Recipe | None) -> Recipe:
             ("mixing_time_s", options.tm and options.tm * 1e-3),
             ("repetition_time_s", options.tr and options.tr * 1e-3),
             ("localisation", options.sequence),
+            ("slice_pulses", options.pulses),
             ("dwell_s", options.dwell),
             ("frequency_hz", options.frequency and options.frequency * 1e6),
             ("nucleus", options.nucleus),

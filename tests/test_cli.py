@@ -160,6 +160,16 @@ def test_wrong_words_are_one_line_and_status_2(words, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_slice_pulses_are_told_and_recorded(tmp_path, capsys):
+    arguments = ["fit", str(example_paths().metabolite), "--no-report", "--pulses", "usual"]
+    assert cli.run([*arguments, "--out", str(tmp_path / "out")]) == 0
+    recipe = json.loads((tmp_path / "out" / "recipe.json").read_text())
+    assert recipe["entered"]["slice_pulses"] == "usual"
+    capsys.readouterr()
+    assert cli.run([*arguments[:-1], "sharp", "--out", str(tmp_path)]) == 2
+    assert "Slice pulses: 'sharp' is none of ideal, usual" in capsys.readouterr().err
+
+
 def test_an_unknown_sequence_is_refused(tmp_path, capsys):
     arguments = ["fit", str(example_paths().metabolite), "--out", str(tmp_path)]
     assert cli.run([*arguments, "--sequence", "pres"]) == 2
