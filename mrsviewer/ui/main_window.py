@@ -321,7 +321,8 @@ class MainWindow(QMainWindow):
     def _scale_text(self, step: float | None) -> None:
         scale = NORMAL if step is None else self.settings.text_scale + step
         self.change_settings(text_scale=round(min(max(scale, SMALLEST), LARGEST), 2))
-        self._apply_text_size()
+        # Widgets under a style sheet take another text size only as it is set anew.
+        self.apply_look()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -51,13 +51,16 @@ def test_no_text_is_cut_off(opened, qtbot, size):
 
 
 def test_no_text_is_cut_off_when_it_is_larger(opened, qtbot):
+    before = {w: w.font().pointSizeF() for w in with_text(opened)}
     for _ in range(3):
         opened.commands["larger_text"].trigger()
+    assert [w for w, size in before.items() if w.font().pointSizeF() < 1.25 * size] == []
     opened.resize(1440, 900)
-    qtbot.wait(50)
-    cut = [f"{type(w).__name__} {w.text()[:60]!r}" for w in with_text(opened) if too_small(w)]
-    opened.commands["normal_text"].trigger()
-    assert cut == []
+
+    def cut():
+        return [f"{type(w).__name__} {w.text()[:60]!r}" for w in with_text(opened) if too_small(w)]
+
+    qtbot.waitUntil(lambda: cut() == [], timeout=3000)
 
 
 def test_no_number_of_the_table_is_elided(opened, qtbot):

@@ -61,7 +61,6 @@ class FindingsPanel(QScrollArea):
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(8, 4, 8, 6)
         self._column.setSpacing(7)
-        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setWidget(self._page)
         self._fill()
 
@@ -89,6 +88,8 @@ class FindingsPanel(QScrollArea):
         widgets = self._widgets()
         for widget in widgets or [_nothing()]:
             self._column.addWidget(widget)
+        # No alignment of the layout: it would give rows no more height than their hints ask.
+        self._column.addStretch(1)
         self.setAccessibleDescription("; ".join(w.accessibleName() for w in widgets))
 
     def _widgets(self) -> list[QWidget]:

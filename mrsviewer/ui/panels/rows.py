@@ -48,7 +48,6 @@ class RowList(QScrollArea):
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(8, 4, 8, 6)
         self._column.setSpacing(6)
-        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setWidget(self._page)
         self.set_rows(())
 
@@ -62,6 +61,8 @@ class RowList(QScrollArea):
         colours = current_palette()
         for row in rows or (Row("", "dim", self._empty, ink="dim"),):
             self._column.addWidget(_RowWidget(row, colours))
+        # No alignment of the layout: it would give rows no more height than their hints ask.
+        self._column.addStretch(1)
         self.setAccessibleDescription("; ".join(row.spoken or row.title for row in rows))
 
     def row_widgets(self) -> tuple[QWidget, ...]:
