@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from mrsviewer.model.volume import Volume
 from mrsviewer.model.voxel import Voxel
 from mrsviewer.present.anatomy import anatomy_scene
+from mrsviewer.ui.plots import slices_paint
 from mrsviewer.ui.plots.slices import SlicesView
 from mrsviewer.ui.plots.slices_geometry import arrange, pixel_map, scale_bar_mm
 from mrsviewer.ui.plots.slices_paint import CROSSHAIR, VOXEL, grey_image
@@ -255,3 +258,24 @@ def test_grey_levels():
 
 def test_two_renders_are_the_same(view):
     assert np.array_equal(pixels(view), pixels(view))
+
+
+@pytest.mark.parametrize("points", [9.0, 13.0])
+def test_texts_of_a_small_slice_stand_apart(view, points, monkeypatch):
+    drawn = []
+
+    def note(painter, text, size, flags, _colour, *, bold=False):
+        del bold
+        drawn.append((text, painter.boundingRect(size, flags, text)))
+
+    monkeypatch.setattr(slices_paint, "paint_text", note)
+    font = view.font()
+    font.setPointSizeF(points)
+    view.setFont(font)
+    view.resize(290, 380)
+    for panel in view.panels:
+        drawn.clear()
+        panel.grab()
+        assert len(drawn) >= 5
+        for (one, here), (two, there) in combinations(drawn, 2):
+            assert not here.intersects(there), (one, two)

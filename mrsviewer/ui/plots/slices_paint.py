@@ -85,8 +85,10 @@ def paint_letters(painter: QPainter, letters: Iterable[str], size: QRectF) -> No
 
 
 def paint_scale_bar(painter: QPainter, place: PixelMap, size: QRectF) -> None:
-    """Draw a bar of round length with its length, bottom right."""
+    """Draw a bar of round length with its length, bottom right; none where there is no room."""
     length = scale_bar_mm(place.pixels_per_mm, int(size.width()))
+    if not fits_beside_letter(painter, f"{length} mm", size):
+        return
     right, bottom = size.right() - _EDGE - 2, size.bottom() - _EDGE - 2
     bar = QLineF(right - length * place.pixels_per_mm, bottom, right, bottom)
     for pen in (QPen(BLACK, 4), QPen(LETTER, 2)):
@@ -94,6 +96,13 @@ def paint_scale_bar(painter: QPainter, place: PixelMap, size: QRectF) -> None:
         painter.drawLine(bar)
     flags = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight
     paint_text(painter, f"{length} mm", size.adjusted(0, 0, 0, -5), flags, QUIET)
+
+
+def fits_beside_letter(painter: QPainter, text: str, size: QRectF) -> bool:
+    """Return whether text at a lower corner leaves the letter in the middle of the edge alone."""
+    metrics = painter.fontMetrics()
+    room = (size.width() - metrics.horizontalAdvance("W")) / 2 - 2 * _EDGE
+    return metrics.horizontalAdvance(text) <= room
 
 
 def paint_text(

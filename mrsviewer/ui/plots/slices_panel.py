@@ -111,10 +111,10 @@ class SlicePanel(QWidget):
         paint.paint_voxels(painter, scene, place)
         paint.paint_letters(painter, scene.letters, size)
         paint.paint_scale_bar(painter, place, size)
-        flags = Qt.AlignmentFlag
-        paint.paint_text(
-            painter, _slice_label(scene), size, flags.AlignBottom | flags.AlignLeft, paint.QUIET
-        )
+        flags, label, inner = Qt.AlignmentFlag, _slice_label(scene), size
+        if not paint.fits_beside_letter(painter, label, size):
+            inner = size.adjusted(0, 0, 0, -painter.fontMetrics().height())
+        paint.paint_text(painter, label, inner, flags.AlignBottom | flags.AlignLeft, paint.QUIET)
         if self.width() >= _ROOM_FOR_NAME:
             paint.paint_text(
                 painter, scene.plane, size, flags.AlignTop | flags.AlignLeft, paint.QUIET
