@@ -63,8 +63,11 @@ def test_no_text_is_cut_off_when_it_is_larger(opened, qtbot):
     qtbot.waitUntil(lambda: cut() == [], timeout=3000)
 
 
-def test_no_number_of_the_table_is_elided(opened, qtbot):
-    qtbot.wait(30)
+@pytest.mark.parametrize("larger", [0, 3])
+def test_no_number_of_the_table_is_elided(opened, qtbot, larger):
+    for _ in range(larger):
+        opened.commands["larger_text"].trigger()
+    qtbot.wait(100)
     view = opened.wiring.views.table.view
     model = view.model()
     assert view.textElideMode() is Qt.TextElideMode.ElideNone

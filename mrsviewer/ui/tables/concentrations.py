@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -193,6 +193,8 @@ class ConcentrationTable(QWidget):
             self._restyle()
             self._model.recoloured()
             self._fit_columns()
+            # The rows themselves may hear of another text size after this widget does.
+            QTimer.singleShot(0, self, self._fit_columns)
 
 
 class _View(QTableView):
