@@ -40,14 +40,14 @@ CONTRAST_SD = 0.6
 ODDER = 2.5
 """A line that is not a Voigt line may be this many times odder than a fit expects."""
 
-TRIED = 1.25
+WILDER = (1.25, 1.5, 1.75)
+"""How many times more flexible a baseline may turn out to have wanted to be."""
+
 CLEAR = 10.0
-"""Gain in evidence, as minus twice its logarithm, that a baseline so many times more flexible must
-bring to show that it was held too stiff."""
+"""Gain in evidence, as minus twice its logarithm, from which it did."""
 
-WILDER = 2.0
-"""How many times more flexible it then is taken to be."""
-
+FOLLOWED = 0.9
+"""Modes of which a baseline takes more than this share say nothing about it: it has followed."""
 
 LEAST = 1e-9
 """Least information along any direction, relative to that of single parameters."""
@@ -122,15 +122,16 @@ def _wilder(task: Task, state: State) -> NDArray[np.float64] | None:
     used, space = task.model.band.window.used, task.space
     left = (state.rotated - state.amplitudes @ state.spectra)[used]
     power = np.abs(left @ space.probes) ** 2 / task.variance
-    bound = space.roughness > 0
+    bound = (space.roughness > 0) & (task.gains < FOLLOWED)
 
     def unlikeliness(gains: NDArray[np.float64]) -> float:
         rest = np.maximum(1.0 - gains[bound], 1e-12)
         return float(power[bound] @ rest - 2.0 * np.log(rest).sum())
 
     df_per_ppm = float(task.gains.sum()) / (space.ppm_width * space.sides)
-    gain = unlikeliness(task.gains) - unlikeliness(space.gains(TRIED * df_per_ppm))
-    return space.gains(WILDER * df_per_ppm) if gain > CLEAR else None
+    tried = [space.gains(times * df_per_ppm) for times in WILDER]
+    best = min(tried, key=unlikeliness)
+    return best if unlikeliness(task.gains) - unlikeliness(best) > CLEAR else None
 
 
 def _strays(
