@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from mrsviewer.fitting.model import SignalModel, Slopes
     from mrsviewer.fitting.priors import Bounds
-    from mrsviewer.fitting.task import State, Task
+    from mrsviewer.fitting.task import Rows, State, Task
 
 CONTRAST_SD = 0.6
 """By how much the contrast of T2 may be another one than expected: anything from none to all."""
@@ -58,6 +58,7 @@ class _Fisher(NamedTuple):
 
     covariance: NDArray[np.float64]
     slope: Slopes
+    rows: Rows
 
 
 def amplitude_covariance(
@@ -106,11 +107,12 @@ def _fisher(
     task: Task, state: State, free: NDArray[np.bool_], penalty: NDArray[np.float64]
 ) -> _Fisher:
     slope = slopes(task, state, free, state.amplitudes @ state.spectra)
-    products = Curvature(task, slope, task.rows(slope.curves), state.component_rows)
+    rows = task.rows(slope.curves)
+    products = Curvature(task, slope, rows, state.component_rows)
     normal = task.product(state.component_rows, state.component_rows) + penalty
     lines = products.among + np.diag(task.bounds.precision[free])
     fisher = np.block([[normal, products.mixed], [products.mixed.T, lines]])
-    return _Fisher(_inverse(fisher)[: task.model.count], slope)
+    return _Fisher(_inverse(fisher)[: task.model.count], slope, rows)
 
 
 def _wilder(task: Task, state: State) -> NDArray[np.float64] | None:
@@ -138,14 +140,13 @@ def _strays(
     task: Task, state: State, fisher: _Fisher, wilder: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return what a baseline with the gains ``wilder`` adds to the covariance, shape (k, k)."""
-    slope, used = fisher.slope, task.model.band.window.used
     held, rest = 1.0 - task.gains, np.maximum(1.0 - wilder, 1e-12)
     more = np.where(held > 0, wilder / rest - task.gains / np.maximum(held, 1e-12), 0.0)
     moved = more > 0
-    rows = np.concatenate([state.spectra, slope.curves])[:, used] @ task.space.probes[:, moved]
-    lines = slope.factor[:, None] * rows[task.model.count + slope.row]
-    each = np.concatenate([rows[: task.model.count], lines]) * held[moved] / task.variance
-    reach = fisher.covariance @ each
+    probes = task.space.probes[:, moved]
+    lines = fisher.slope.factor[:, None] * (fisher.rows.curves @ probes)[fisher.slope.row]
+    each = np.concatenate([state.component_rows.curves @ probes, lines])
+    reach = fisher.covariance @ (each * held[moved] / task.variance)
     return np.asarray(((reach * (task.variance * more[moved])) @ reach.conj().T).real)
 
 
