@@ -129,11 +129,16 @@ def promised_gain(task: Task, state: State, free: NDArray[np.bool_]) -> float:
 def _clip(task: Task, theta: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return parameters inside their limits; no total Lorentz width is negative."""
     inside = np.clip(theta, task.bounds.low, task.bounds.high)
-    own = task.model.own_width()
-    by_t2 = inside[CONTRAST] * task.model.by_t2_hz
-    least = np.where(task.model.shares_line, -inside[LORENTZ] - by_t2, inside[own])
-    inside[own] = np.maximum(inside[own], least)
-    return inside
+    return np.maximum(inside, _least(task, inside))
+
+
+def _least(task: Task, theta: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the lower limits, own Lorentz widths no less than what the common one leaves them."""
+    least = task.bounds.low.copy()
+    own, shares = task.model.own_width(), task.model.shares_line
+    none = -theta[LORENTZ] - theta[CONTRAST] * task.model.by_t2_hz
+    least[own] = np.where(shares, np.maximum(least[own], none), least[own])
+    return least
 
 
 def slopes(
@@ -186,16 +191,42 @@ class _Step:
         slope = slopes(task, state, moving, state.rotated)
         components = state.rows.take(np.flatnonzero(active))
         products = Curvature(task, slope, task.rows(slope.curves), components)
+        where = np.flatnonzero(moving)
+        among, mixed = products.among, products.mixed
+        among.flat[:: where.size + 1] += task.bounds.precision[where]
         downhill = task.product(products.each, state.left)[:, 0]
-        downhill += task.bounds.slope(state.theta)[moving]
+        downhill += task.bounds.slope(state.theta)[where]
+        self.tied = self._tied(where[downhill < 0])
+        if self.tied.size:
+            together = self._together(where)
+            downhill, mixed = downhill @ together, mixed @ together
+            among = together.T @ among @ together
         self.downhill = np.zeros(task.model.size)
-        self.downhill[moving] = downhill
-        keep = ~self._stuck(np.flatnonzero(moving), downhill)
-        self.index = np.flatnonzero(moving)[keep]
+        self.downhill[where] = downhill
+        keep = ~(self._stuck(where, downhill) | np.isin(where, self.tied))
+        self.index = where[keep]
         self.slope = downhill[keep]
-        self.curvature = products.among[keep][:, keep]
-        self.curvature.flat[:: self.index.size + 1] += task.bounds.precision[self.index]
-        self._eliminate(active, products.mixed[:, keep])
+        self.curvature = among[keep][:, keep]
+        self._eliminate(active, mixed[:, keep])
+
+    def _tied(self, narrowing: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return which own widths have nothing more to take off the common one, but would."""
+        least = _least(self.task, self.state.theta)[narrowing]
+        at_end = self.state.theta[narrowing] <= least
+        return narrowing[at_end & (least > self.task.bounds.low[narrowing])]
+
+    def _together(self, where: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return how parameters go with those that move, shape (moving, moving).
+
+        Tied own widths rise as much as the common width falls, and the other way round.
+        """
+        model = self.task.model
+        tied = np.isin(where, self.tied)
+        by_t2 = model.by_t2_hz[self.tied - model.own_width().start]
+        together = np.eye(where.size)
+        together[np.ix_(tied, where == LORENTZ)] = -1.0
+        together[np.ix_(tied, where == CONTRAST)] = -by_t2[:, None]
+        return together
 
     def _matters(self, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return on which parameters the model depends, shape (model.size,)."""
@@ -252,4 +283,5 @@ class _Step:
         moved = self.state.theta.copy()
         moved[self.index] += step
         gain = float(2 * self.slope @ step - step @ self.curvature @ step)
+        moved[self.tied] = _least(self.task, moved)[self.tied]
         return _clip(self.task, moved), gain

@@ -14,7 +14,7 @@ from mrsviewer.fitting.baseline import is_wrapped, smooth_space
 from mrsviewer.fitting.flexibility import choose_flexibility, most_flexible
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.lineshape import shape_functions
-from mrsviewer.fitting.model import GAUSS, LORENTZ, SHIFT, SignalModel
+from mrsviewer.fitting.model import CONTRAST, GAUSS, LORENTZ, SHIFT, SignalModel
 from mrsviewer.fitting.natural_width import expected_contrast, t2_widths_hz
 from mrsviewer.fitting.nnls import solve_nonnegative, solve_positive_definite
 from mrsviewer.fitting.priors import line_widths_hz, make_bounds
@@ -248,6 +248,23 @@ def test_search_goes_on_from_what_another_found_as_from_its_state():
     onwards, afresh = (search(task, start, free, 60, lambda: None) for start in (near, near.state))
     assert onwards.iterations == afresh.iterations
     np.testing.assert_array_equal(onwards.state.theta, afresh.state.theta)
+
+
+def test_a_line_without_width_goes_with_the_common_width():
+    """One component is narrower than its basis signal, which its limit forbids."""
+    task, free = make_task(options=LcmOptions(damping_sd_hz=3.0))
+    model, theta = task.model, task.bounds.centre.copy()
+    own = model.own_width().start
+    theta[LORENTZ], theta[GAUSS], theta[own] = 4.0, 9.0, -8.0
+    amplitudes = np.zeros(model.count)
+    amplitudes[:4] = 8.0, 4.0, 6.0, 5.0
+    noise = np.random.default_rng(5).standard_normal((2, task.data.size)) * 4.0
+    data = amplitudes @ model.spectra(model.damped(theta)) + noise[0] + 1j * noise[1]
+    solution = search(replace(task, data=data), some_theta(task), free, 40, lambda: None)
+    assert solution.converged
+    found = solution.state.theta
+    by_t2 = found[CONTRAST] * model.by_t2_hz[0]
+    assert found[own] == pytest.approx(-found[LORENTZ] - by_t2, abs=1e-9)
 
 
 def test_limits_hold():
