@@ -185,6 +185,8 @@ def test_line_shapes_can_be_gaussian_or_free():
     gauss = fit(AmaresEngine(), round_lines, line_shape="gauss")
     free = fit(AmaresEngine(), round_lines, line_shape="voigt")
     assert gauss.residual_sd < 0.2 * given.residual_sd
+    # What the model misses counts as noise.
+    assert bound(given, "tNAA") > 3 * bound(gauss, "tNAA")
     assert gauss.lineshapes[0].gaussian_hz == pytest.approx(7.0, rel=0.02)
     assert free.lineshapes[0].lorentzian_hz < 0.3
     assert amplitude(free, "tNAA") == pytest.approx(PEAK_TRUTH["tNAA"], rel=0.02)
