@@ -46,14 +46,13 @@ def choose_flexibility(task: Task, state: State) -> tuple[Task, State]:
     ``state`` must have been evaluated with the baseline of :func:`most_flexible`.
     """
     best: tuple[float, Task, State] | None = None
-    alone = replace(task, gains=np.zeros_like(task.gains)).product(
-        state.component_rows, state.component_rows
-    )
-    for df in GRID_DF_PER_PPM:
+    alone = state.whole[:-1, :-1] / task.variance
+    found = state
+    for df in reversed(GRID_DF_PER_PPM):
         tried = with_flexibility(task, df)
-        found = evaluate_again(tried, state)
+        found = evaluate_again(tried, found)
         value = lack_of_evidence(tried, found, alone)
-        if best is None or value < best[0]:
+        if best is None or value <= best[0]:
             best = value, tried, found
     assert best is not None
     return best[1], best[2]
@@ -67,15 +66,11 @@ def lack_of_evidence(task: Task, state: State, alone: NDArray[np.float64]) -> fl
     """
     active = np.flatnonzero(state.amplitudes > 0)
     chosen = (active[:, None], active)
-    held = _log_determinant((state.linear.normal + task.penalty)[chosen])
-    free = _log_determinant((alone + task.penalty)[chosen])
+    matrices = np.stack([state.linear.normal + task.penalty, alone + task.penalty])
+    held, free = np.linalg.slogdet(matrices[:, *chosen])[1]
     gains = task.gains[task.gains < 1.0 - 1e-6]
     baseline = -2.0 * float(np.log1p(-gains).sum())
     samples = task.samples - 2 - task.model.count
     energy = (state.objective - task.bounds.penalty(state.theta)) * task.variance
     floor = 1e-12 * float(np.linalg.norm(task.data) ** 2)
-    return samples * float(np.log(max(energy, floor, 1e-300))) + baseline + held - free
-
-
-def _log_determinant(matrix: NDArray[np.float64]) -> float:
-    return float(np.linalg.slogdet(matrix)[1]) if matrix.size else 0.0
+    return samples * float(np.log(max(energy, floor, 1e-300))) + baseline + float(held - free)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mrsviewer.fitting.engine import FitProblem
+    from mrsviewer.fitting.prepare import Prepared
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.fit import FitResult
 
@@ -38,6 +39,9 @@ checked by one that begins afresh."""
 
 DESCRIBED = 1.5
 """Residual over noise up to which lipid that towers counts as described."""
+
+HOPELESS = 2.5
+"""The same in the neighbourhood of the solution; what is left to do took 40 % off it at most."""
 
 
 class LinearCombinationEngine:
@@ -83,13 +87,25 @@ class LinearCombinationEngine:
     def _fit(self, given: FitProblem, options: LcmOptions, context: JobContext) -> FitResult:
         problem, left_ppm = on_common_grid(given)
         prepared = prepare(problem, options)
-        result = to_result(Stages(prepared, options, context).run(), self.name, self.version)
-        if _misfit(result) > DESCRIBED and lipid_towers(prepared, options):
+        result = self._described(prepared, options, context)
+        if result is None:
             without = without_lipid(prepared, options)
             stages = Stages(prepare(problem, without), without, context)
             result = to_result(stages.run(), self.name, self.version)
         refuse_misfit(result)
         return moved_back(result, left_ppm)
+
+    def _described(
+        self, prepared: Prepared, options: LcmOptions, context: JobContext
+    ) -> FitResult | None:
+        """Return a fit of all components, or None where lipid towers and the model of it fails."""
+        stages = Stages(prepared, options, context)
+        task, near = stages.near()
+        if stages.misfit(task, near.state) > HOPELESS and lipid_towers(prepared, options):
+            return None
+        result = to_result(stages.finish(task, near), self.name, self.version)
+        fails = _misfit(result) > DESCRIBED and lipid_towers(prepared, options)
+        return None if fails else result
 
     def _fit_like(
         self,

@@ -29,6 +29,7 @@ result.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -149,37 +150,51 @@ def _penalty(
     amplitudes: NDArray[np.float64],
     tails: float,
 ) -> NDArray[np.float64]:
-    places = {component.name: place for place, component in enumerate(components)}
-    penalty = np.zeros((len(components), len(components)))
+    table = _table(expectations, tuple(component.name for component in components))
     least = LEAST_SHARE * float(np.abs(amplitudes).sum())
-    for expected in expectations:
-        row = _row(expected, places, amplitudes, least)
-        if row is not None:
-            deviation = float(row @ amplitudes)
-            penalty += np.outer(row, row) / (1.0 + deviation**2 / tails)
-    return penalty
+    size = np.maximum(table.denominators @ amplitudes, least)
+    known = size > 0
+    rows = table.deviations[known] / (table.spreads * size)[known, None]
+    weights = 1.0 / (1.0 + (rows @ amplitudes) ** 2 / tails)
+    return np.asarray((rows * weights[:, None]).T @ rows)
 
 
-def _row(
-    expected: Expectation,
-    places: dict[str, int],
-    amplitudes: NDArray[np.float64],
-    least: float,
-) -> NDArray[np.float64] | None:
-    """Return the row whose product with the amplitudes is the deviation in spreads."""
-    weights = expected.weights or (1.0,) * len(expected.denominator)
-    top = [places[name] for name in expected.numerator if name in places]
-    bottom = [
-        (places[name], weight)
-        for name, weight in zip(expected.denominator, weights, strict=True)
-        if name in places
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """Expectations about components that are there.
+
+    Attributes
+    ----------
+    denominators, deviations
+        Shape (expectations, components): weights of the denominator, and of the numerator less
+        what is expected of it.
+    spreads
+        Shape (expectations,).
+    """
+
+    denominators: NDArray[np.float64]
+    deviations: NDArray[np.float64]
+    spreads: NDArray[np.float64]
+
+
+@lru_cache(maxsize=32)
+def _table(expectations: tuple[Expectation, ...], names: tuple[str, ...]) -> _Table:
+    there = set(names)
+    usable = [
+        e
+        for e in expectations
+        if there.intersection(e.numerator) and there.intersection(e.denominator)
     ]
-    row = np.zeros(amplitudes.size)
-    for place, weight in bottom:
-        row[place] = weight
-    size = max(float(row @ amplitudes), least)
-    if not top or not bottom or size <= 0:
-        return None
-    row *= -expected.mean
-    row[top] += 1.0
-    return row / (expected.spread * size)
+    top = np.array([[float(n in e.numerator) for n in names] for e in usable])
+    bottom = np.array([[_weight(e, name) for name in names] for e in usable])
+    shape = (len(usable), len(names))
+    top, bottom = top.reshape(shape), bottom.reshape(shape)
+    means = np.array([e.mean for e in usable])
+    return _Table(bottom, top - means[:, None] * bottom, np.array([e.spread for e in usable]))
+
+
+def _weight(expected: Expectation, name: str) -> float:
+    """Return the weight of a component in the denominator, 0 where it is not part of it."""
+    if name not in expected.denominator:
+        return 0.0
+    return expected.weights[expected.denominator.index(name)] if expected.weights else 1.0

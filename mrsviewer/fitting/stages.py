@@ -16,7 +16,7 @@ from mrsviewer.fitting.ratios import ratio_penalties
 from mrsviewer.fitting.refusals import refuse_without_signal
 from mrsviewer.fitting.start import START_DF_PER_PPM
 from mrsviewer.fitting.stiffness import REFERENCE_DF_PER_PPM, stiffened
-from mrsviewer.fitting.task import Task, evaluate, residual_energy
+from mrsviewer.fitting.task import Task, evaluate_again, residual_energy
 from mrsviewer.fitting.varpro import Solution, promised_gain, search
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ WORSE = 1.08
 WORTH = 10.0
 """Gain, in units of the residual variance, that a line shape of its own must bring."""
 
+AT_MOST = 3.0
+"""How many times what one step promises a few steps bring at most; twice has been seen."""
+
 
 class Stages:
     """One fit, stage by stage: begin, adapt the baseline, move all parameters, bend the line."""
@@ -48,7 +51,6 @@ class Stages:
     def __init__(self, prepared: Prepared, options: LcmOptions, context: JobContext) -> None:
         self.prepared, self.options, self.context = prepared, options, context
         self.plan: Plan = make_plan(prepared, options)
-        self.spectrum = np.fft.fft(prepared.fid)
         self.iterations = 0
         self.moved = 0
 
@@ -60,17 +62,37 @@ class Stages:
         FitError
             If no signal is found.
         """
+        return self.finish(*self.near(like), like)
+
+    def near(self, like: FitResult | None = None) -> tuple[Task, Solution]:
+        """Return the task, and the neighbourhood of its solution with a Voigt line."""
         if like is None:
             task, state = self._flexible(*self._start())
             state = self._search(task, state, self.plan.common, COMMON_STEPS, roughly=True).state
         else:
             task, state = self._start_like(like)
         task, state = self._flexible(task, state)
-        near = self._search(task, state, self.plan.free, roughly=True)
+        return task, self._search(task, state, self.plan.free, roughly=True)
+
+    def misfit(self, task: Task, state: State) -> float:
+        """Return the residual over the noise, 1 where there is no noise to compare with."""
+        noise = self.prepared.noise_sd
+        if noise <= 0 or noise_of_filtered_data(task, state, noise) is not None:
+            return 1.0
+        return self._residual_sd(task, state) / noise
+
+    def finish(self, task: Task, near: Solution, like: FitResult | None = None) -> Outcome:
+        """Return the outcome of the stages after :meth:`near`.
+
+        Raises
+        ------
+        FitError
+            If no signal is found.
+        """
         free = self.plan.free
         bent = self._bent(task, near) if self._misfits(task, near.state, like) else None
         if bent is None:
-            final = self._search(task, near.state, free)
+            final = self._search(task, near, free)
         else:
             task, final = bent
             free = self.plan.bent()
@@ -104,7 +126,7 @@ class Stages:
     def _start(self) -> tuple[Task, State]:
         """Return the task in the window moved with the data, and the best first state."""
         best: tuple[Task, Solution] | None = None
-        for guess in self.plan.search.guesses(self.spectrum):
+        for guess in self.plan.search.guesses(self.prepared.spectrum):
             task = self._task(guess.moved)
             tried = self._begin(task, guess.parameters(task.bounds))
             if best is None or tried.state.objective < best[1].state.objective:
@@ -131,7 +153,7 @@ class Stages:
 
     def _task(self, moved: int) -> Task:
         plan = self.plan
-        data = plan.model.band.window.take(self.spectrum, moved)
+        data = plan.model.band.window.take(self.prepared.spectrum, moved)
         variance = max(self.prepared.noise_sd, NOISE_FLOOR * self.prepared.scale) ** 2
         wanted = self.options.baseline_df_per_ppm
         gains = plan.space.gains(START_DF_PER_PPM if isinstance(wanted, str) else wanted)
@@ -156,9 +178,8 @@ class Stages:
             wanted = REFERENCE_DF_PER_PPM
         if wanted != "auto":
             task = with_flexibility(task, wanted)
-            return task, evaluate(task, state.theta, state.amplitudes > 0)
-        widest = most_flexible(task)
-        return choose_flexibility(task, evaluate(widest, state.theta, state.amplitudes > 0))
+            return task, evaluate_again(task, state)
+        return choose_flexibility(task, evaluate_again(most_flexible(task), state))
 
     def _misfits(self, task: Task, state: State, like: FitResult | None) -> bool:
         """Return whether a line shape of its own promises to be worth its freedom.
@@ -181,14 +202,14 @@ class Stages:
         first = self._search(tried, state, free, ROUGH, roughly=True)
         tried, state = self._flexible(tried, first.state)
         second = self._search(tried, state, free)
-        gain = self._compared(tried, voigt.state) - second.state.objective
-        return (tried, second) if gain > WORTH else None
+        worth = self._is_worth(tried, voigt.state, second.state.objective)
+        return (tried, second) if worth else None
 
     def _continued(self, free: NDArray[np.bool_]) -> Callable[[Task, Solution], Solution]:
         """Return the search that goes on from a solution with another task."""
 
         def again(task: Task, solution: Solution) -> Solution:
-            weighed = self._weighed(task, evaluate(task, solution.state.theta))
+            weighed = self._weighed(task, evaluate_again(task, solution.state))
             return self._search(weighed, solution.state.theta, free)
 
         return again
@@ -199,10 +220,16 @@ class Stages:
         left = max(task.samples - fitted - 2.0 * float(task.gains.sum()), 0.1 * task.samples)
         return float(np.sqrt(residual_energy(task, state) / left))
 
-    def _compared(self, task: Task, state: State) -> float:
-        """Return the objective that a state of another task has in this one."""
-        solution = self._search(task, evaluate(task, state.theta), self.plan.free, ROUGH)
-        return solution.state.objective
+    def _is_worth(self, task: Task, voigt: State, bent: float) -> bool:
+        """Return whether ``bent`` is that much lower than what a Voigt line comes to in this task.
+
+        The Voigt line is adapted to the task only where that could decide.
+        """
+        state = evaluate_again(task, voigt)
+        within = AT_MOST * promised_gain(task, state, self.plan.free)
+        if state.objective - within - bent <= WORTH:
+            state = self._search(task, state, self.plan.free, ROUGH).state
+        return state.objective - bent > WORTH
 
     def _weighed(self, task: Task, state: State) -> Task:
         """Return the task with priors that fit the size of misfit and amplitudes found so far."""
@@ -217,7 +244,7 @@ class Stages:
     def _search(
         self,
         task: Task,
-        start: NDArray[np.float64] | State,
+        start: NDArray[np.float64] | State | Solution,
         free: NDArray[np.bool_],
         most: int | None = None,
         *,

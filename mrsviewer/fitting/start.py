@@ -30,7 +30,7 @@ HOLD = 0.02
 """Share of its own energy by which each amplitude is held to zero while shifts are compared."""
 
 SHORT_LIST = 24
-SWEEPS = 8
+SWEEPS = 4
 CANDIDATES = 3
 SURE = 1.4
 """A guess that leaves this many times as much unexplained as the best is not tried."""
@@ -91,7 +91,7 @@ class Search:
         """
         window = self.model.band.window
         gains = self.space.gains(START_DF_PER_PPM)
-        data = np.stack([window.take(spectrum, int(m))[window.used] for m in self.moves], axis=1)
+        data = window.take(spectrum, self.moves[:, None])[:, window.used].T
         smooth = np.abs(self.space.probes.T @ data) ** 2
         energy = (np.abs(data) ** 2).sum(axis=0) - gains @ smooth
         found = [g for t in self.templates for g in self._matched(t, data, energy)]
@@ -177,9 +177,9 @@ def _explained(template: Template, rhs: NDArray[np.float64]) -> NDArray[np.float
     """
     amplitudes = np.maximum(template.inverse @ rhs, 0.0)
     normal = template.normal
-    diagonal = np.maximum(normal.diagonal(), 1e-12)
+    others = normal - np.diag(normal.diagonal())
+    sweep = tuple(zip(rhs, others, amplitudes, strict=True))
     for _ in range(SWEEPS):
-        for k in range(len(normal)):
-            slope = rhs[k] - normal[k] @ amplitudes
-            np.maximum(amplitudes[k] + slope / diagonal[k], 0.0, out=amplitudes[k])
+        for wanted, row, own in sweep:
+            np.maximum(wanted - row.dot(amplitudes), 0.0, out=own)
     return np.asarray(np.sum(amplitudes * (2 * rhs - normal @ amplitudes), axis=0))
