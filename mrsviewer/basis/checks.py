@@ -171,7 +171,7 @@ def _pulses(basis: BasisSet) -> Iterator[Finding]:
             "info",
             "Usual slice pulses assumed",
             "No file tells the pulses of PRESS; those simulated refocus 1.2 kHz, as clinical "
-            "scanners do. With ideal ones Glu would read about a tenth higher and Lac at long "
+            "scanners do. With ideal ones Glu would read 10 to 20 % higher at 3 T and Lac at long "
             "echo times too low; enter the slice pulses, or give the site's own basis set.",
         )
 
