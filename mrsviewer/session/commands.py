@@ -17,7 +17,7 @@ from mrsviewer.session.several import case_of, count_of, other_of
 if TYPE_CHECKING:
     from mrsviewer.analysis.lcmodel.settings import LcmodelSettings
     from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
-    from mrsviewer.model.exam import Exam
+    from mrsviewer.model.exam import Exam, Finding
     from mrsviewer.model.failure import Failure
     from mrsviewer.model.voxel import Vector
     from mrsviewer.quality.lint import Correction
@@ -30,14 +30,16 @@ def open_case(
     recipe: Recipe | None = None,
     spectrum: int = 1,
     phases: tuple[tuple[int, Phase], ...] = (),
+    noted: tuple[Finding, ...] = (),
 ) -> Document:
     """Return a document with another case; its history starts anew, the view settings stay.
 
     Of a file with several spectra the one numbered ``spectrum`` is open; ``phases`` are those
-    set by hand of the others.
+    set by hand of the others. ``noted`` is what of the exam's findings is about settings.
     """
     view = replace(document.view, level=None, width=None)
-    case = replace(case_of(exam, recipe or Recipe(), spectrum), phases=phases)
+    case = case_of(exam, recipe or Recipe(), spectrum)
+    case = replace(case, phases=phases, noted=noted)
     return Document(History(case), view=view)
 
 
@@ -47,7 +49,8 @@ def take_settings(document: Document, settings: LcmodelSettings) -> Document:
     if whole is None:
         return document
     case = case_of(settings.noted_in(whole), settings.recipe, document.spectrum)
-    case = replace(case, phases=document.history.present.phases)
+    phases = document.history.present.phases
+    case = replace(case, phases=phases, noted=settings.findings)
     return replace(document, history=document.history.push(settings.label, case))
 
 
@@ -65,9 +68,14 @@ def choose_spectrum(document: Document, number: int) -> Document:
 
 
 def replace_exam(document: Document, exam: Exam, label: str) -> Document:
-    """Return the document with another reading of the case, such as one more water reference."""
+    """Return the document with another reading of the case, such as one more water reference.
+
+    What is to be known of the settings in force stays known.
+    """
+    now = document.history.present
+    exam = replace(exam, findings=(*now.noted, *exam.findings))
     case = case_of(exam, document.recipe, document.spectrum)
-    case = replace(case, phases=document.history.present.phases)
+    case = replace(case, phases=now.phases, noted=now.noted)
     return replace(document, history=document.history.push(label, case))
 
 

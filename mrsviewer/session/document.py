@@ -10,7 +10,7 @@ from mrsviewer.session.history import History
 
 if TYPE_CHECKING:
     from mrsviewer.analysis.result import Analysis
-    from mrsviewer.model.exam import Exam
+    from mrsviewer.model.exam import Exam, Finding
     from mrsviewer.model.voxel import Vector
     from mrsviewer.present.scenes import Freshness
     from mrsviewer.processing.steps import Phase
@@ -32,6 +32,9 @@ class Case:
     phases
         Of a file with several spectra: the phase set by hand of each that is not open and has
         one, by number.
+    noted
+        What is to be known of the settings that came with the data, those of an LCModel control
+        file; ``exam`` and ``whole`` name it among their findings.
     """
 
     exam: Exam | None = None
@@ -39,6 +42,7 @@ class Case:
     whole: Exam | None = None
     spectrum: int = 1
     phases: tuple[tuple[int, Phase], ...] = ()
+    noted: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

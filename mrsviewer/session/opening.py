@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mrsviewer.analysis.lcmodel.settings import LcmodelSettings
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.jobs.context import JobContext
-    from mrsviewer.model.exam import Exam, Role
+    from mrsviewer.model.exam import Exam, Finding, Role
     from mrsviewer.processing.steps import Phase
 
 
@@ -28,8 +28,9 @@ class Opened:
     """What came of it; ``recipe`` is None unless a session or an LCModel control file was opened.
 
     ``spectrum`` is which one is to be shown of a file that holds several, counted from 1, and
-    ``phases`` are the phases set by hand of the others. ``settings`` are those of a
-    control file, to follow after ``recipe``, which then has no more of it than its basis set.
+    ``phases`` are the phases set by hand of the others. ``noted`` is what a session says of
+    settings that came from a control file. ``settings`` are those of a control file that was
+    opened itself, to follow after ``recipe``, which then has no more of it than its basis set.
     """
 
     request: Request
@@ -37,6 +38,7 @@ class Opened:
     recipe: Recipe | None = field(default=None)
     spectrum: int = 1
     phases: tuple[tuple[int, Phase], ...] = ()
+    noted: tuple[Finding, ...] = ()
     settings: LcmodelSettings | None = None
 
 
@@ -70,8 +72,9 @@ def read_case(request: Request, context: JobContext) -> Opened:
             "Open the spectroscopy file itself.",
         )
     exam = _replayed(session, context)
-    exam = replace(exam, findings=(*session.changed(exam), *exam.findings))
-    return Opened(known, exam, session.recipe, session.spectrum, session.phases)
+    told = (*session.changed(exam), *session.noted, *exam.findings)
+    exam = replace(exam, findings=told)
+    return Opened(known, exam, session.recipe, session.spectrum, session.phases, session.noted)
 
 
 def _plain(request: Request, context: JobContext) -> Opened:

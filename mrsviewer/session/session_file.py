@@ -36,7 +36,8 @@ class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-
 
     ``axes`` are what a person said of files that do not say it; ``basis`` is an edited basis set,
     packed, so that it is never lost. ``spectrum`` is which one was open of a file with several,
-    ``phases`` the phases set by hand of the others, by number.
+    ``phases`` the phases set by hand of the others, by number. ``noted`` is what is to be known
+    of settings that came from an LCModel control file.
     """
 
     recipe: Recipe
@@ -47,6 +48,7 @@ class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-
     basis: str | None = None
     spectrum: int = 1
     phases: tuple[tuple[int, Phase], ...] = ()
+    noted: tuple[Finding, ...] = ()
 
     def paths(self, *roles: Role) -> tuple[Path, ...]:
         """Return the files that have one of ``roles``."""
@@ -80,6 +82,7 @@ def session_of(document: Document) -> SessionFile | None:
         axes=whole.axes,
         spectrum=document.spectrum,
         phases=document.history.present.phases,
+        noted=document.history.present.noted,
     )
 
 

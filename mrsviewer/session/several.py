@@ -35,7 +35,8 @@ def other_of(case: Case, number: int) -> Case:
     other = case_of(case.whole, case.recipe, number)
     own = known.pop(other.spectrum, Phase())
     kept = tuple(sorted((place, phase) for place, phase in known.items() if not phase.is_zero))
-    return replace(other, recipe=case.recipe.with_manual_phase(own), phases=kept)
+    recipe = case.recipe.with_manual_phase(own)
+    return replace(other, recipe=recipe, phases=kept, noted=case.noted)
 
 
 def case_of(exam: Exam, recipe: Recipe, number: int = 1) -> Case:

@@ -205,7 +205,12 @@ class FileCommands:
         self._window.message_bar.leave_case()
         self._wiring.end_phasing()
         document = commands.open_case(
-            self._wiring.document, opened.exam, opened.recipe, opened.spectrum, opened.phases
+            self._wiring.document,
+            opened.exam,
+            opened.recipe,
+            opened.spectrum,
+            opened.phases,
+            opened.noted,
         )
         if opened.settings is not None:
             document = commands.take_settings(document, opened.settings)

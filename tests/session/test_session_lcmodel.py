@@ -10,7 +10,7 @@ from mrsviewer.session import commands
 from mrsviewer.session.document import Document
 from mrsviewer.session.opening import read_case
 from mrsviewer.session.request import Request
-from mrsviewer.session.session_file import load_session, save_session
+from mrsviewer.session.session_file import load_session, save_session, session_of
 
 
 def opened(*paths):
@@ -48,6 +48,28 @@ def test_the_first_voxel_that_lcmodel_analyses_is_shown(tmp_path):
     assert "LCModel analyses 2 of these 3 voxels" in [f.title for f in document.exam.findings]
     other = commands.choose_spectrum(document, 3)
     assert other.recipe == document.recipe
+
+
+def test_what_was_not_taken_over_stays_known(tmp_path):
+    make_folder(tmp_path)
+    document = document_of(opened(write_control(tmp_path, lines=" sptype='tumor'")))
+    told = document.exam.findings[:2]
+    assert [f.severity for f in told] == ["info", "warning"]
+    path = tmp_path / "case.mrsv.json"
+    save_session(path, document)
+    again = opened(path)
+    document = commands.open_case(
+        Document(), again.exam, again.recipe, again.spectrum, again.phases, again.noted
+    )
+    assert document.exam.findings[:2] == told
+    read = opened(tmp_path / "data.RAW").exam
+    assert commands.replace_exam(document, read, "Water").exam.findings[:2] == told
+    assert session_of(document) == load_session(path)
+
+
+def test_settings_taken_back_are_not_noted(tmp_path):
+    document = commands.undo(document_of(opened(make_folder(tmp_path))))
+    assert session_of(document).noted == ()
 
 
 def test_a_saved_session_keeps_the_settings(tmp_path):
