@@ -39,6 +39,7 @@ class BasisCommands:
         self.bench, self.jobs = Bench(), JobDesk(wiring)
         self.dialogs = BasisDialogs(self)
         self._view: BasisWindow | None = None
+        self._followed: BasisSet | None = None
         self._busy = self._changing = False
 
     @property
@@ -73,8 +74,17 @@ class BasisCommands:
         view.activateWindow()
 
     def document_changed(self) -> None:
-        """Tell the view that another exam, or another analysis of it, is there."""
-        if self._view is not None:
+        """Tell the view that another exam, or another analysis of it, is there.
+
+        While it shows the set of the fit, and nothing was done in it, it follows the fit.
+        """
+        if self._view is None:
+            return
+        now, bench = self._of_exam(), self.bench
+        following = bench.basis is self._followed is not None and bench.other is None
+        if now is not None and now is not bench.basis and following and not self._busy:
+            self._load_exam()
+        else:
             self._show_facts()
             self._enable()
 
@@ -201,6 +211,7 @@ class BasisCommands:
         basis = self._of_exam()
         if basis is not None and basis is not self.bench.basis:
             self.take(self.bench.opened(basis))
+        self._followed = basis
 
     def _trigger(self, name: str) -> None:
         simple: dict[str, Callable[[], None]] = {

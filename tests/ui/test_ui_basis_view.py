@@ -11,6 +11,7 @@ from window_fixtures import settle
 from mrsviewer.basis.editing import without
 from mrsviewer.basis.plan import SimulationPlan, simulated
 from mrsviewer.formats import read_basis, write_basis
+from mrsviewer.session.basis_edits import Macromolecules
 from mrsviewer.session.session_file import load_session, save_session
 from mrsviewer.ui.dialogs.basis_actions import ACTIONS, MENUS
 from mrsviewer.ui.dialogs.step import StepDialog
@@ -261,6 +262,27 @@ def test_macromolecules_of_the_fit_are_chosen_and_undone(opened, qtbot):
     assert analysis.fit is None
     settle(opened, qtbot, opened.commands["undo"].trigger)
     assert opened.wiring.document.analysis.fit is not None
+
+
+def test_an_untouched_view_follows_the_fit(opened, qtbot):
+    opened.commands["basis_view"].trigger()
+    basis = opened.wiring.basis
+    before = basis.bench.basis
+    settle(opened, qtbot, lambda: basis.choose_macromolecules(Macromolecules("lcmodel")))
+    assert basis.bench.basis is opened.wiring.document.analysis.basis is not before
+    assert "-CrCH2" in basis.bench.basis.names
+    settle(opened, qtbot, opened.commands["undo"].trigger)
+    assert basis.bench.basis.names == before.names
+
+
+def test_a_set_opened_in_the_view_stays(opened, qtbot, basis_file):
+    opened.commands["basis_view"].trigger()
+    basis = opened.wiring.basis
+    basis.dialogs._load(basis_file)
+    qtbot.waitUntil(lambda: not basis.jobs.busy and "Ala" not in basis.bench.basis.names)
+    mine = basis.bench.basis
+    settle(opened, qtbot, lambda: basis.choose_macromolecules(Macromolecules("lcmodel")))
+    assert basis.bench.basis is mine
 
 
 def test_a_comparison_follows_changes_and_undo_draws_what_came_back(loaded, qtbot, basis_file):
