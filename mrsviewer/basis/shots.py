@@ -141,7 +141,7 @@ def _with_waits(items: list[_Item], end_s: float) -> list[tuple[str | None, Even
             raise BasisError(
                 "Pulses do not fit into the echo time",
                 f"Two of them overlap by {-gap * 1e3:.2f} ms.",
-                "Enter the right timing, or shorter pulses.",
+                "Enter the right timing, shorter pulses, or ideal slice pulses.",
             )
         if gap > _ROUNDING_S:
             timed.append((item.axis if item.axis == later.axis else None, Wait(gap)))

@@ -67,8 +67,13 @@ class Lines:
         return float(self.height[within].max(initial=0.0))
 
     def peak(self, ppm: float, reach_ppm: float = 0.04) -> tuple[float, float]:
-        """Return shift and height of the highest point near ``ppm``, between grid points."""
+        """Return shift and height of the highest point near ``ppm``, between grid points.
+
+        A place outside the spectrum has no height.
+        """
         near = np.flatnonzero(np.abs(self.ppm - ppm) <= reach_ppm)
+        if not near.size:
+            return ppm, 0.0
         top = int(near[np.argmax(self.height[near])])
         if not 0 < top < self.ppm.size - 1:
             return float(self.ppm[top]), float(self.height[top])

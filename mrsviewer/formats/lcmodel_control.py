@@ -61,10 +61,15 @@ def find_control(raw: Path, named: Path | None = None) -> Control | None:
     A control file belongs to it if it names it as FILRAW or FILH2O; LCModel's output (.table,
     .coord) belongs to it if it names it, or has the same stem. They are looked for beside it, and
     by name in the folder above, where LCMgui puts them; such a one must name this very file.
+
+    Raises
+    ------
+    FormatError
+        If the file that was named holds a value that is no number.
     """
     places = (raw.parent, raw.parent.parent)
     for path in _candidates(raw, places) if named is None else (named, *_candidates(raw, places)):
-        control = _read(path, raw)
+        control = _read(path, raw, strict=path == named)
         if control is not None:
             return control
     return None
@@ -109,7 +114,7 @@ def _begins_so(path: Path) -> bool:
         return False
 
 
-def _read(path: Path, raw: Path) -> Control | None:
+def _read(path: Path, raw: Path, *, strict: bool) -> Control | None:
     try:
         text = path.read_bytes().decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
     except OSError:
@@ -132,7 +137,9 @@ def _read(path: Path, raw: Path) -> Control | None:
             grid=_grid(group),
             is_water=names["FILH2O"] == mine and names["FILRAW"] != mine,
         )
-    except TextFault:
+    except TextFault as fault:
+        if strict:
+            raise FormatError(path, str(fault), "Correct the control file.") from fault
         return None
 
 

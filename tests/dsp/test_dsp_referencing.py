@@ -56,3 +56,9 @@ def test_water_breaks_the_tie_of_a_lone_doublet_of_lines(brain):
     assert find_reference(one.fid, *one.axes, water_ppm=4.7).shift_ppm == pytest.approx(
         -0.05, abs=0.015
     )
+
+
+def test_an_axis_too_narrow_for_the_metabolites_gives_no_confidence(brain):
+    one = brain(1, snr=30)
+    dwell_s, _, centre_ppm = one.axes
+    assert not find_reference(one.fid, dwell_s, 0.25 / dwell_s, centre_ppm).accepted

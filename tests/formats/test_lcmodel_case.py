@@ -208,6 +208,17 @@ def test_any_control_file_is_read_or_refused_with_a_reason(tmp_path_factory, pie
     is_control(path)
 
 
+@pytest.mark.parametrize("points", ["many", "99999999999"])
+def test_a_number_of_points_that_is_none_is_told_of_the_control_file(tmp_path, points):
+    make_folder(tmp_path)
+    control = write_control(tmp_path, nunfil=points)
+    with pytest.raises(FormatError, match="NUNFIL") as caught:
+        open_exam([control])
+    assert caught.value.failure.title == "Cannot open control.file"
+    with pytest.raises(FormatError, match="lacks the dwell time"):
+        open_exam([tmp_path / "data.RAW"])
+
+
 def test_control_files_that_this_program_writes_can_be_read(tmp_path):
     data = Dataset(make_signal(3), Acquisition("1H", 123.25e6, 5e-4, 0.144), 4.65, ("measurement",))
     write_scan(data, tmp_path / "grid.RAW")
