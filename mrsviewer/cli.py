@@ -123,7 +123,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--water", type=Path, help="water reference (default: found beside METAB)")
     parser.add_argument("--basis", type=Path, help="basis set (default: simulated to match)")
-    words = "auto, set (just what the set has), parametrised, measured or both"
+    words = "auto, set (just what the set has), parametrised, measured, both or lcmodel"
     parser.add_argument("--macromolecules", metavar="KIND", help=words)
     parser.add_argument("--mm-scan", type=Path, metavar="SCAN", help="metabolite-nulled scan")
     parser.add_argument("--anatomy", type=Path, help="head image")
@@ -215,6 +215,7 @@ def _axes(options: argparse.Namespace) -> Axes | None:
 def _fit(options: argparse.Namespace) -> int:
     from mrsviewer import formats
     from mrsviewer.analysis.each import one_spectrum, spectra_in
+    from mrsviewer.analysis.recipe import for_nucleus
 
     settings = _settings(options)
     recipe = _recipe(options, settings.recipe if settings else None)
@@ -224,6 +225,8 @@ def _fit(options: argparse.Namespace) -> int:
     )
     if settings is not None:
         exam = settings.noted_in(settings.with_basis(exam))
+    if options.engine is None and options.recipe is None:
+        recipe = for_nucleus(recipe, exam.metabolite.acquisition)
     if options.spectrum is not None:
         exam = one_spectrum(exam, options.spectrum)
     if spectra_in(exam.metabolite) > 1:

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from mrsviewer import cli
+from mrsviewer.formats import write_nifti_mrs
+from mrsviewer.model.acquisition import Acquisition
+from mrsviewer.model.dataset import Dataset
 from mrsviewer.simulation.example import example_paths
 
 
@@ -241,3 +244,21 @@ def test_what_the_file_says_itself_goes_before_what_is_told(capsys):
     plain = capsys.readouterr().out
     assert cli.run(["info", str(example_paths().metabolite), "--json", *AXES]) == 0
     assert json.loads(capsys.readouterr().out)["dwell_s"] == json.loads(plain)["dwell_s"]
+
+
+@pytest.mark.parametrize("engine", [None, "lcm"])
+def test_phosphorus_is_fitted_by_its_peaks_unless_told_otherwise(tmp_path, capsys, engine):
+    t = np.arange(1024) * 2e-4
+    rng = np.random.default_rng(3)
+    fid = np.exp(-30 * t) + 0.5 * np.exp(2j * np.pi * 250 * t - 60 * t)
+    fid = fid + 0.01 * (rng.standard_normal(1024) + 1j * rng.standard_normal(1024))
+    data = Dataset(fid, Acquisition("31P", 49.9e6, 2e-4), centre_ppm=0.0)
+    write_nifti_mrs(data, tmp_path / "p.nii.gz")
+    words = [] if engine is None else ["--engine", engine]
+    given = ["fit", str(tmp_path / "p.nii.gz"), "--no-report", "--out", str(tmp_path / "out")]
+    status = cli.run([*given, *words])
+    said = capsys.readouterr()
+    assert (status, "/PCr" in said.out) == ((0, True) if engine is None else (2, False))
+    recipe = json.loads((tmp_path / "out" / "recipe.json").read_text())
+    assert recipe["fit"]["engine"] == (engine or "amares")
+    assert engine is None or "amares" in said.err

@@ -30,6 +30,8 @@ _Dwell = Annotated[float, msgspec.Meta(ge=1e-6, le=0.01)] | None
 _Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)] | None
 _JOINING = (CombineCoils, AverageTransients)
 _Nucleus = Literal["1H", "31P", "13C"] | None
+_PEAKS_ENGINE = {"31P": "amares"}
+"""Engine for nuclei without a basis set, where a list of their peaks is there."""
 
 
 class FitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -155,6 +157,17 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         given = msgspec.to_builtins(self.entered)
         given.pop(name, None)
         return msgspec.structs.replace(self, entered=msgspec.convert(given, EnteredByHand))
+
+
+def for_nucleus(recipe: Recipe, acquisition: Acquisition) -> Recipe:
+    """Return the recipe with the usual engine for the data's nucleus, where its fit is untouched.
+
+    No basis set can be simulated for phosphorus; its peaks are fitted by AMARES.
+    """
+    nucleus = recipe.entered.applied_to(acquisition).nucleus
+    if recipe.fit != FitSettings() or nucleus not in _PEAKS_ENGINE:
+        return recipe
+    return msgspec.structs.replace(recipe, fit=FitSettings(engine=_PEAKS_ENGINE[nucleus]))
 
 
 def _with_repair(steps: tuple[AnyStep, ...]) -> tuple[AnyStep, ...]:

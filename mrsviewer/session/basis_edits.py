@@ -101,7 +101,8 @@ class Macromolecules(msgspec.Struct, frozen=True):
         MacromoleculeChoice,
         msgspec.Meta(
             title="Macromolecules",
-            description="auto: those of the set, else parametrised; set: just what the set has",
+            description="auto: those of the set, else parametrised; set: just what the set has; "
+            "lcmodel: the signals that LCModel simulates",
         ),
     ] = "auto"
     scan: Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mrsviewer.analysis.recipe import Recipe
+from mrsviewer.analysis.recipe import FitSettings, Recipe, for_nucleus
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.processing.steps import AnyStep, AutoPhase, Phase, default_steps
 from mrsviewer.session.document import Document
@@ -38,7 +38,7 @@ def open_case(
     set by hand of the others. ``noted`` is what of the exam's findings is about settings.
     """
     view = replace(document.view, level=None, width=None)
-    case = case_of(exam, recipe or Recipe(), spectrum)
+    case = case_of(exam, recipe or for_nucleus(Recipe(), exam.metabolite.acquisition), spectrum)
     case = replace(case, phases=phases, noted=noted)
     return Document(History(case), view=view)
 
@@ -83,13 +83,17 @@ def replace_data(document: Document, exam: Exam, label: str) -> Document:
     """Return the document with another reading of the case whose data may be another scan.
 
     Decisions about the data themselves (entered values, confirmations, phase, steps) do not pass
-    on to another scan; options of fit and quantification do.
+    on to another scan; options of fit and quantification do. A fit that nobody touched is the
+    usual one for the nucleus.
     """
     before = document.whole
     if before is not None and _data_digest(before) == _data_digest(exam):
         return replace_exam(document, exam, label)
     old = document.recipe
+    if before is not None and old.fit == for_nucleus(Recipe(), before.metabolite.acquisition).fit:
+        old = msgspec.structs.replace(old, fit=FitSettings())
     recipe = Recipe(fit=old.fit, quantification=old.quantification)
+    recipe = for_nucleus(recipe, exam.metabolite.acquisition)
     return replace(document, history=document.history.push(label, case_of(exam, recipe)))
 
 

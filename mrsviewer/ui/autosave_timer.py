@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
-from mrsviewer.analysis.recipe import Recipe
+from mrsviewer.analysis.recipe import Recipe, for_nucleus
 from mrsviewer.session.autosave import FOLDER, Autosave
 
 if TYPE_CHECKING:
@@ -75,7 +75,9 @@ class AutosaveTimer(QObject):
 
 def decided(document: Document) -> bool:
     """Return whether a person decided anything that would be lost."""
-    return document.history.undo_label is not None or document.recipe != Recipe()
+    if document.exam is None or document.history.undo_label is not None:
+        return document.history.undo_label is not None
+    return document.recipe != for_nucleus(Recipe(), document.exam.metabolite.acquisition)
 
 
 def _free_slot(folder: Path) -> tuple[QLockFile | None, Autosave | None]:

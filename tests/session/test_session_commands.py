@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mrsviewer.analysis.recipe import Recipe
+from mrsviewer.analysis.recipe import FitSettings, Recipe
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.model.acquisition import Acquisition
 from mrsviewer.model.dataset import Dataset
@@ -226,3 +226,28 @@ def test_decisions_about_the_data_do_not_pass_on_to_other_data():
     assert other.recipe.confirmed == ()
     assert other.recipe.fit.basis_path == "a.basis"
     assert commands.undo(other).recipe == document.recipe
+
+
+def phosphorus(digest):
+    exam = with_sources(digest)
+    acquisition = replace(exam.metabolite.acquisition, nucleus="31P", frequency_hz=49.9e6)
+    return replace(exam, metabolite=replace(exam.metabolite, acquisition=acquisition))
+
+
+def test_phosphorus_is_fitted_by_its_peaks_unless_somebody_chose():
+    document = commands.open_case(Document(), phosphorus("P"))
+    assert document.recipe == Recipe(fit=FitSettings(engine="amares"))
+    kept = commands.open_case(Document(), phosphorus("P"), Recipe())
+    assert kept.recipe.fit.engine == "lcm"
+
+
+def test_a_fit_nobody_touched_follows_the_nucleus():
+    proton = commands.replace_data(
+        commands.open_case(Document(), phosphorus("P")), with_sources("H"), "Role"
+    )
+    assert proton.recipe.fit == FitSettings()
+    assert commands.undo(proton).recipe.fit.engine == "amares"
+    back = commands.replace_data(proton, phosphorus("P2"), "Role")
+    assert back.recipe.fit.engine == "amares"
+    chosen = commands.set_basis(proton, "a.basis")
+    assert commands.replace_data(chosen, phosphorus("P2"), "Role").recipe.fit == chosen.recipe.fit

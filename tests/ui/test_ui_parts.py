@@ -4,13 +4,20 @@ import logging
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from mrsviewer.model.acquisition import Identity
+from mrsviewer.analysis.recipe import Recipe
+from mrsviewer.model.acquisition import Acquisition, Identity
+from mrsviewer.model.dataset import Dataset
+from mrsviewer.model.exam import Exam
 from mrsviewer.model.failure import Failure
+from mrsviewer.session import commands
+from mrsviewer.session.document import Document
 from mrsviewer.session.recent import RecentCase
+from mrsviewer.ui.autosave_timer import decided
 from mrsviewer.ui.empty_page import MOST, EmptyPage
 from mrsviewer.ui.errors import Watch
 from mrsviewer.ui.identity_strip import OTHER, UNSURE, IdentityStrip
@@ -193,3 +200,14 @@ def test_watch_passes_on_records_and_uncaught_errors(qtbot, capsys):
     assert "ZeroDivisionError: oh" in failed.args[0].cause
     assert "ZeroDivisionError" in capsys.readouterr().err
     assert sys.excepthook is hook
+
+
+@pytest.mark.parametrize("nucleus", ["1H", "31P"])
+def test_a_case_just_opened_has_nothing_to_restore(nucleus):
+    fid = np.ones(8, np.complex128)
+    exam = Exam(Dataset(fid, Acquisition(nucleus, 49.9e6, 1 / 2000), centre_ppm=0.0))
+    assert not decided(Document())
+    document = commands.open_case(Document(), exam)
+    assert not decided(document)
+    assert decided(commands.set_basis(document, "a.basis"))
+    assert decided(commands.open_case(Document(), exam, Recipe(confirmed=("key",))))
