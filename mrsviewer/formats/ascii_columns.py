@@ -124,13 +124,14 @@ def _signals(path: Path, text: str) -> list[NDArray[np.complex128]]:
 def _sign(fid: NDArray[np.complex128], acquisition: Acquisition) -> tuple[bool, Finding]:
     """Return whether the file holds the conjugate, as the metabolites' peaks say, and a note."""
     ratio = mirror_ratio(fid, acquisition, nominal_centre_ppm(acquisition.nucleus))
+    title = "The direction of the ppm axis follows from the peaks"
     if ratio is None:
+        title = "The direction of the ppm axis is not known"
         detail = "Its sign cannot be told for this nucleus; the samples are as stored."
     elif ratio > _MIRRORED:
         detail = "By where the peaks lie the file stores the complex conjugate; it was undone."
     else:
         detail = "By where the peaks lie the samples are as they should be."
-    title = "The direction of the ppm axis follows from the peaks"
     conjugate = ratio is not None and ratio > _MIRRORED
     return conjugate, Finding("warning", title, detail)
 

@@ -203,6 +203,7 @@ def test_without_a_sidecar_the_axes_are_asked_for(tmp_path):
     assert caught.value.missing == ("dwell_s", "frequency_hz")
     (scan,) = read_scans(path, Axes(1e-4, 51.7e6, "31P"))
     assert (scan.dataset.acquisition.nucleus, scan.dataset.centre_ppm) == ("31P", 0.0)
+    assert "The direction of the ppm axis is not known" in [f.title for f in scan.findings]
     np.testing.assert_allclose(scan.dataset.fid, FID, atol=1e-6)
 
 
