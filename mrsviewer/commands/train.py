@@ -35,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--te1", type=float, nargs="+", metavar="MS", help="first echoes of PRESS to choose among")
     add("--frequency", type=float, nargs="+", metavar="MHZ", default=list(FREQUENCIES_MHZ),
         help="spectrometer frequencies to choose among (default: 3 T)")  # fmt: skip
+    add("--pulses", nargs="+", metavar="KIND", default=["ideal"],
+        help="slice pulses to choose among: ideal, usual or both (default: ideal)")  # fmt: skip
     add("--seed", type=int, default=1, metavar="N", help="first random seed (default: 1)")
     add("--steps", type=int, default=DEFAULT_STEPS, metavar="N",
         help=f"of 256 spectra each (default: {DEFAULT_STEPS}, half an hour)")  # fmt: skip
@@ -100,6 +102,7 @@ def protocol_of(options: argparse.Namespace) -> Protocol:
         "echo_time_s": options.te * 1e-3,
         "te1_s": [ms * 1e-3 for ms in te1] if press else [],
         "frequency_hz": [mhz * 1e6 for mhz in options.frequency],
+        "slice_pulses": list(dict.fromkeys(options.pulses)),
     }
     try:
         return msgspec.convert(words, Protocol)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from mrsviewer.fitting.learned_grid import Grid
-from mrsviewer.model.acquisition import Localisation
+from mrsviewer.model.acquisition import Localisation, SlicePulses
 
 FORMAT = 1
 
@@ -21,12 +21,15 @@ class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         First echoes of PRESS among which the training chose; empty for other sequences.
     frequency_hz
         Spectrometer frequencies among which it chose; the first is that of the grid.
+    slice_pulses
+        Kinds of slice pulses among which it chose, each as often.
     """
 
     localisation: Localisation
     echo_time_s: float
     te1_s: tuple[float, ...]
     frequency_hz: tuple[float, ...]
+    slice_pulses: tuple[SlicePulses, ...] = ("ideal",)
 
     def in_words(self) -> str:
         """Return it for captions and refusals."""

@@ -1,5 +1,6 @@
 """Spectra for training, the examination of networks, and the command that does both."""
 
+import argparse
 import sys
 from dataclasses import replace
 
@@ -7,13 +8,14 @@ import numpy as np
 import pytest
 
 from mrsviewer import cli
-from mrsviewer.analysis.learning import network
+from mrsviewer.analysis.learning import network, spectra
+from mrsviewer.analysis.learning.broad_library import Mix
 from mrsviewer.analysis.learning.examine import Extent, examine
-from mrsviewer.analysis.learning.spectra import MOST, SpectrumSource
+from mrsviewer.analysis.learning.spectra import MOST, Ranges, SpectrumSource
 from mrsviewer.analysis.learning.strange import KINDS, strange_trials
 from mrsviewer.analysis.learning.train import Plan, grid_of, points_of, to_inputs, train
 from mrsviewer.analysis.learning.trials import trials_of
-from mrsviewer.commands.train import lines_of
+from mrsviewer.commands.train import add_arguments, lines_of, protocol_of
 from mrsviewer.fitting.learned_card import Protocol
 from mrsviewer.fitting.learned_network import covariances, read_card, shipped_cards
 from mrsviewer.fitting.learned_options import LearnedOptions
@@ -21,6 +23,7 @@ from mrsviewer.jobs.context import JobContext
 from mrsviewer.model.failure import FitError
 
 PROTOCOL = Protocol("press", 0.03, (0.0126,), (123.25e6,))
+BOTH = Protocol("press", 0.03, (0.0126,), (123.25e6,), ("ideal", "usual"))
 
 
 def test_the_same_seed_gives_the_same_spectra():
@@ -29,6 +32,58 @@ def test_the_same_seed_gives_the_same_spectra():
     other = SpectrumSource(PROTOCOL, 256, 6).draw(8)
     assert not np.allclose(other.fids, first.fids)
     assert SpectrumSource(PROTOCOL, 256, 6).recipe() == SpectrumSource(PROTOCOL, 256, 5).recipe()
+
+
+def test_spectra_of_both_kinds_of_slice_pulses_are_drawn_equally_often():
+    source = SpectrumSource(BOTH, 256, 5)
+    ideal, usual = source.bases
+    lactate = source.names.index("Lac")
+    one, other = (np.asarray(b.fids[lactate]) for b in (ideal, usual))
+    assert abs(np.vdot(one, other)) < 0.98 * np.linalg.norm(one) * np.linalg.norm(other)
+    drawn = [source.draw(1).slice_pulses for _ in range(200)]
+    assert drawn.count("usual") == pytest.approx(100, abs=30)
+    assert set(drawn) == {"ideal", "usual"}
+
+
+def test_a_spectrum_is_made_with_the_pulses_it_tells(monkeypatch):
+    """Lactate alone, nothing added and no line width: which basis set is it from?"""
+
+    def nothing(library, count, _):
+        return Mix(*np.zeros((2, count, library.rows), np.complex64))
+
+    monkeypatch.setattr(spectra, "draw_mix", nothing)
+    plain = Ranges((1e5, 1e6), (0, 0), (0, 0), 0, 0, 0, 0, (1, 1))
+    source = SpectrumSource(BOTH, 256, 5, plain)
+    lactate = source.names.index("Lac")
+    only = np.zeros((9, len(source.names)))
+    only[:, lactate] = 10.0
+    monkeypatch.setattr(source, "_amounts", lambda _: only)
+    signals = {p: b.fids[lactate] for p, b in zip(BOTH.slice_pulses, source.bases, strict=True)}
+    for _ in range(8):
+        batch = source.draw(9)
+        size = np.linalg.norm(batch.fids, axis=1)
+        likeness = {
+            name: np.median(np.abs(batch.fids @ signal.conj()) / size / np.linalg.norm(signal))
+            for name, signal in signals.items()
+        }
+        assert likeness[batch.slice_pulses] > 0.999
+        assert max(likeness, key=likeness.__getitem__) == batch.slice_pulses
+
+
+@pytest.mark.parametrize(
+    ("words", "pulses"),
+    [
+        ("", ("ideal",)),
+        ("--pulses usual", ("usual",)),
+        ("--pulses ideal usual", ("ideal", "usual")),
+        ("--pulses usual usual ideal", ("usual", "ideal")),
+    ],
+)
+def test_slice_pulses_are_ideal_unless_told_otherwise(words, pulses):
+    options = argparse.ArgumentParser()
+    add_arguments(options)
+    told = options.parse_args(["--te", "30", *words.split(), "--out", "n.onnx"])
+    assert protocol_of(told).slice_pulses == pulses
 
 
 def test_amounts_are_wide_and_independent():
@@ -97,6 +152,7 @@ def test_without_torch_the_command_says_what_to_install(monkeypatch, tmp_path, c
         (["--te", "30", "--out", "n.pt"], "must end in .onnx"),
         (["--te", "30", "--sequence", "gradient", "--out", "n.onnx"], "gradient"),
         (["--examine", "absent.json"], "absent.json"),
+        (["--te", "30", "--pulses", "square", "--out", "n.onnx"], "square"),
         (["--te", "30", "--steps", "0", "--out", "n.onnx"], "too small"),
     ],
 )
@@ -108,6 +164,8 @@ def test_wrong_words_are_refused(words, said, capsys):
 def test_the_shipped_network_carries_its_examination():
     for path in shipped_cards():
         card = read_card(path)
+        kinds = (card.protocol.te1_s, card.protocol.frequency_hz, card.protocol.slice_pulses)
+        assert len(card.training.basis) == np.prod([len(kind) for kind in kinds])
         assert len(card.sd) == len(card.widen) == len(card.metabolites)
         assert card.evaluation.held_out >= 100
         answered = [k for k in card.evaluation.strange if k.to_be_answered]
@@ -129,9 +187,12 @@ def test_a_small_examination_has_all_its_parts():
     assert row.lcm.rms_percent < 60
 
 
-def test_trials_hide_the_first_echo():
-    (trial,) = trials_of(PROTOCOL, 1, 3)
+def test_trials_hide_the_first_echo_and_tell_the_pulses():
+    trial, *_ = every = list(trials_of(BOTH, 33, 1))
     assert trial.problem.data.acquisition.te1_s is None
+    told = {t.problem.data.acquisition.slice_pulses: t.problem.basis.digest for t in every}
+    assert set(told) == {"ideal", "usual"}
+    assert told["ideal"] != told["usual"]
     assert trial.truth["NAA"] >= 0
 
 

@@ -22,12 +22,13 @@ from mrsviewer.fitting.learned_grid import Sampling
 from mrsviewer.model.acquisition import Acquisition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from mrsviewer.fitting.learned_card import Protocol
     from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.acquisition import SlicePulses
     from mrsviewer.model.basis import BasisSet
 
     Complex = NDArray[np.complex64]
@@ -93,6 +94,8 @@ class Batch:
         Shape (n,): highest metabolite peak over the noise.
     sampling
         Of the FIDs.
+    slice_pulses
+        With which the metabolites were simulated.
     """
 
     fids: Complex
@@ -100,6 +103,7 @@ class Batch:
     sample_sd: Real
     snr: Real
     sampling: Sampling
+    slice_pulses: SlicePulses
 
 
 class SpectrumSource:
@@ -116,10 +120,11 @@ class SpectrumSource:
         self.ranges = ranges or Ranges()
         self.points = points
         self._rng = np.random.default_rng([seed, 1])
+        told = tuple(_acquisitions(protocol))
         self.bases = tuple(
-            _basis(protocol, te1, hz, points, context)
-            for te1, hz in itertools.product(protocol.te1_s or (None,), protocol.frequency_hz)
+            matching_basis(one, points, macromolecules=False, context=context) for one in told
         )
+        self._pulses = tuple(one.slice_pulses or "ideal" for one in told)
         self.names = self.bases[0].names
         first = self.bases[0]
         self.sampling = Sampling(first.dwell_s, first.frequency_hz * 1e-6, first.centre_ppm)
@@ -138,9 +143,10 @@ class SpectrumSource:
         return digest.hexdigest()
 
     def draw(self, count: int) -> Batch:
-        """Return spectra, all of one TE1 and field, which are drawn too."""
+        """Return spectra, all of one TE1, field and kind of pulses, which are drawn too."""
         rng, ranges = self._rng, self.ranges
-        rows = self._expanded[int(rng.integers(len(self._expanded)))]
+        which = int(rng.integers(len(self._expanded)))
+        rows = self._expanded[which]
         amounts = self._amounts(count)
         metabolites = self._mixed(amounts, rows) * self._line(count)
         mix = draw_mix(self._library, count, rng)
@@ -155,7 +161,7 @@ class SpectrumSource:
         fids[:, 0] *= rng.uniform(*ranges.first_sample, count).astype(np.float32)
         noise = rng.standard_normal((count, self.points, 2), np.float32)
         fids += sd[:, None].astype(np.float32) * noise.view(np.complex64)[..., 0]
-        return Batch(fids, amounts, sd, snr, self.sampling)
+        return Batch(fids, amounts, sd, snr, self.sampling, self._pulses[which])
 
     def _amounts(self, count: int) -> Real:
         most = np.array([MOST.get(name, MOST_OTHER) for name in self.names])
@@ -191,19 +197,21 @@ class SpectrumSource:
         return np.exp((2j * np.pi * hz * self.time_s).astype(np.complex64))
 
 
-def _basis(
-    protocol: Protocol, te1_s: float | None, hz: float, points: int, context: JobContext | None
-) -> BasisSet:
-    """Return the metabolites at one TE1 and field, on a time grid that is the same in ppm."""
-    acquisition = Acquisition(
-        nucleus="1H",
-        frequency_hz=hz,
-        dwell_s=DWELL_S * protocol.frequency_hz[0] / hz,
-        echo_time_s=protocol.echo_time_s,
-        te1_s=te1_s,
-        localisation=protocol.localisation,
+def _acquisitions(protocol: Protocol) -> Iterator[Acquisition]:
+    """Yield each TE1, field and kind of slice pulses, on a time grid that is the same in ppm."""
+    every = itertools.product(
+        protocol.te1_s or (None,), protocol.frequency_hz, protocol.slice_pulses
     )
-    return matching_basis(acquisition, points, macromolecules=False, context=context)
+    for te1_s, hz, pulses in every:
+        yield Acquisition(
+            nucleus="1H",
+            frequency_hz=hz,
+            dwell_s=DWELL_S * protocol.frequency_hz[0] / hz,
+            echo_time_s=protocol.echo_time_s,
+            te1_s=te1_s,
+            localisation=protocol.localisation,
+            slice_pulses=pulses,
+        )
 
 
 def _expanded(basis: BasisSet, time_s: Real) -> Complex:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mrsviewer.fitting.learned_card import Protocol
+    from mrsviewer.model.acquisition import Acquisition, SlicePulses
     from mrsviewer.model.basis import BasisSet
 
     Complex = NDArray[np.complex128]
@@ -56,6 +57,8 @@ class Strange:
         With which the data are really acquired; None: as the header says.
     after
         What happens to the samples: (FID, times in s, Hz per ppm) to FID.
+    slice_pulses
+        With which the data are acquired, which the header says.
     names
         Further metabolites, beyond those of the usual basis set.
     wrong
@@ -70,6 +73,7 @@ class Strange:
     echo_time_s: float | None = None
     localisation: str | None = None
     after: Callable[[Complex, NDArray[np.float64], float], Complex] | None = None
+    slice_pulses: SlicePulses = "ideal"
     names: tuple[str, ...] = ()
     wrong: bool = True
 
@@ -132,6 +136,7 @@ KINDS = (
         names=("2HG",),
     ),
     Strange("ethanol 8 mM", amounts={**HEALTHY, "EtOH": 8.0}, names=("EtOH",)),
+    Strange("healthy, usual slice pulses (to be answered)", slice_pulses="usual", wrong=False),
 )
 
 
@@ -140,10 +145,10 @@ def strange_trials(
 ) -> Iterator[LearningTrial]:
     """Yield spectra of a kind, told as data of the protocol; the same for the same seed."""
     rng = np.random.default_rng([seed, KINDS.index(kind) if kind in KINDS else len(KINDS)])
-    told = acquisition_of(protocol)
+    told = replace(acquisition_of(protocol), slice_pulses=kind.slice_pulses)
     te1 = sorted(protocol.te1_s)[len(protocol.te1_s) // 2] if protocol.te1_s else None
     basis = matching_basis(told, POINTS, te1_s=te1)
-    real = _real_basis(kind, protocol, te1)
+    real = _real_basis(kind, told, te1)
     time = np.asarray(np.arange(POINTS) * told.dwell_s, np.float64)
     for _ in range(count):
         plan = _plan(kind, real, rng)
@@ -156,8 +161,7 @@ def strange_trials(
         yield LearningTrial(FitProblem(data, basis), truth, measured.peak_snr)
 
 
-def _real_basis(kind: Strange, protocol: Protocol, te1_s: float | None) -> BasisSet:
-    told = acquisition_of(protocol)
+def _real_basis(kind: Strange, told: Acquisition, te1_s: float | None) -> BasisSet:
     if kind.echo_time_s is None:
         acquisition = told
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 POINTS = 1024
 FEW = 32
-"""Drawn together; all of one TE1."""
+"""Drawn together; all of one TE1 and one kind of pulses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +30,8 @@ class LearningTrial:
     Attributes
     ----------
     problem
-        With the basis set of the middle TE1: the true one is not told.
+        With the basis set of the middle TE1, which is not told, and the true slice pulses, which
+        are: a scanner's are known better than its TE1.
     truth
         Amounts by name.
     snr
@@ -56,11 +57,11 @@ def acquisition_of(protocol: Protocol) -> Acquisition:
 def trials_of(protocol: Protocol, count: int, seed: int) -> Iterator[LearningTrial]:
     """Yield spectra; the same seed gives the same ones in the same order."""
     source = SpectrumSource(protocol, POINTS, seed)
-    acquisition = acquisition_of(protocol)
     te1 = sorted(protocol.te1_s)[len(protocol.te1_s) // 2] if protocol.te1_s else None
-    basis = matching_basis(acquisition, POINTS, te1_s=te1)
     for first in range(0, count, FEW):
         batch = source.draw(FEW)
+        acquisition = replace(acquisition_of(protocol), slice_pulses=batch.slice_pulses)
+        basis = matching_basis(acquisition, POINTS, te1_s=te1)
         for row in range(min(FEW, count - first)):
             data = Dataset(batch.fids[row].astype(np.complex128), acquisition, basis.centre_ppm)
             truth = dict(zip(source.names, batch.amounts[row].tolist(), strict=True))
