@@ -20,7 +20,6 @@ USAGE = """usage: mrsviewer [--example] [--theme dark|light] [--picture FILE.png
        mrsviewer fit METAB [--water W] [--basis B] [--anatomy A] --out DIR
        mrsviewer convert IN OUT [--deidentify]
        mrsviewer basis show|simulate|compare|convert|measured-mm ...
-       mrsviewer basis show|simulate|compare|convert|measured-mm ...
        mrsviewer example --out DIR
        mrsviewer benchmark [--engine NAME] [--cases FAMILY] [--timing] [--out DIR]
        mrsviewer train --te MS --out FILE.onnx
