@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 CONTRAST_SD = 0.6
 """By how much the contrast of T2 may be another one than expected: anything from none to all."""
 
-ODDER = 2.5
+ODDER = 1.5
 """A line that is not a Voigt line may be this many times odder than a fit expects."""
 
 WILDER = (1.25, 1.5, 1.75)
