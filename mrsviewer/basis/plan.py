@@ -24,6 +24,13 @@ _Echo = Annotated[float, msgspec.Meta(gt=0, le=2000)]
 _EDITED = {"only": {"sequence": ["mega-press"]}}
 
 
+def _edited(low: float, high: float, title: str, description: str) -> msgspec.Meta:
+    """Return what a number that only MEGA-PRESS has may be."""
+    return msgspec.Meta(
+        ge=low, le=high, title=title, description=description, extra_json_schema=_EDITED
+    )
+
+
 class SimulationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Sequence, field and sampling of a set to be simulated; a form is made from this."""
 
@@ -57,34 +64,14 @@ class SimulationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         ),
     ] = "difference"
     edit_on_ppm: Annotated[
-        float,
-        msgspec.Meta(
-            ge=0,
-            le=10,
-            title="Edit-on pulses at (ppm)",
-            description="Editing pulses of MEGA-PRESS in edit-on",
-            extra_json_schema=_EDITED,
-        ),
+        float, _edited(0, 10, "Edit-on pulses at (ppm)", "Editing pulses of MEGA-PRESS in edit-on")
     ] = 1.9
     edit_off_ppm: Annotated[
         float,
-        msgspec.Meta(
-            ge=0,
-            le=10,
-            title="Edit-off pulses at (ppm)",
-            description="Editing pulses of MEGA-PRESS in edit-off",
-            extra_json_schema=_EDITED,
-        ),
+        _edited(0, 10, "Edit-off pulses at (ppm)", "Editing pulses of MEGA-PRESS in edit-off"),
     ] = 7.5
     editing_ms: Annotated[
-        float,
-        msgspec.Meta(
-            ge=1,
-            le=50,
-            title="Editing pulses last (ms)",
-            description="Duration of the editing pulses",
-            extra_json_schema=_EDITED,
-        ),
+        float, _edited(1, 50, "Editing pulses last (ms)", "Duration of the editing pulses")
     ] = 14.0
     shaped: Annotated[
         bool,

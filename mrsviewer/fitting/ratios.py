@@ -116,6 +116,15 @@ LCMODEL_METABOLITES = (
     Expectation(("-CrCH2",), ("Cr", "PCr"), 0.1, 0.25),
 )  # fmt: skip
 
+_HELD: dict[RatioPriors, tuple[tuple[Expectation, ...], tuple[Expectation, ...], float]] = {
+    "none": ((), (), TAILS),
+    "macromolecules": (MACROMOLECULES, (), TAILS),
+    "all": (MACROMOLECULES, METABOLITES, TAILS),
+    "lcmodel": (LCMODEL_BROAD, LCMODEL_METABOLITES, np.inf),
+}
+"""Of each choice: what it holds of macromolecules and lipids, what of metabolites, and the tails of
+the latter."""
+
 
 def ratio_penalties(
     components: tuple[Component, ...],
@@ -135,13 +144,9 @@ def ratio_penalties(
     choice
         Which expectations to hold.
     """
-    if choice == "lcmodel":
-        held = _penalty(LCMODEL_BROAD, components, amplitudes, np.inf)
-        return held, _penalty(LCMODEL_METABOLITES, components, amplitudes, np.inf)
-    broad = () if choice == "none" else MACROMOLECULES
-    weak = METABOLITES if choice == "all" else ()
+    broad, weak, tails = _HELD[choice]
     held = _penalty(broad, components, amplitudes, np.inf)
-    return held, _penalty(weak, components, amplitudes, TAILS)
+    return held, _penalty(weak, components, amplitudes, tails)
 
 
 def _penalty(

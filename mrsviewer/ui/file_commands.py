@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from mrsviewer.model.exam import Exam, Role, Source
     from mrsviewer.model.failure import Failure
     from mrsviewer.ui.main_window import MainWindow
+    from mrsviewer.ui.message_bar import Level
     from mrsviewer.ui.wiring import Wiring
 
 OPENING, WRITING = "open", "write"
+SETTINGS = "settings"
+"""Notice of a control file's settings: what Undo does holds until the next decision."""
 NIFTI_SUFFIX = ".nii.gz"
 
 
@@ -241,7 +244,8 @@ class FileCommands:
             "Undo goes back to this program's own.",
             *(f"{title}." for title in left),
         )
-        self._window.message_bar.show_notice("warning" if left else "info", "\n".join(lines))
+        level: Level = "warning" if left else "info"
+        self._window.message_bar.show_notice(level, "\n".join(lines), topic=SETTINGS)
 
     def _tell_sources(self, exam: Exam) -> None:
         for source in exam.sources:

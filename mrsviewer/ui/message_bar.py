@@ -74,12 +74,14 @@ class MessageBar(QFrame):
         answers: tuple[tuple[str, Callable[[], None]], ...] = (),
         *,
         lasts: bool = False,
+        topic: str = "",
     ) -> None:
         """Show a notice, with a button for each answer; answering closes it.
 
-        One that ``lasts`` is not about the case that is open and outlives it.
+        One that ``lasts`` is not about the case that is open and outlives it; ``topic`` is for
+        :meth:`dismiss`.
         """
-        self._topic = ""
+        self._topic = topic
         self._show(level, text, details=False)
         self._lasts = lasts
         for label, act in answers:
@@ -89,7 +91,7 @@ class MessageBar(QFrame):
             self._buttons.addWidget(button)
 
     def dismiss(self, topic: str) -> None:
-        """Close the message if it is a failure of that topic."""
+        """Close the message if it is of that topic."""
         if self._topic == topic:
             self.hide()
 

@@ -21,7 +21,7 @@ from mrsviewer.session.document import Document
 from mrsviewer.session.several import count_of
 from mrsviewer.ui.autosave_timer import AutosaveTimer
 from mrsviewer.ui.basis_commands import BasisCommands
-from mrsviewer.ui.file_commands import FileCommands
+from mrsviewer.ui.file_commands import SETTINGS, FileCommands
 from mrsviewer.ui.jobs import Job, JobDesk
 from mrsviewer.ui.links import Links
 from mrsviewer.ui.spectrum_chooser import SpectrumChooser
@@ -91,6 +91,8 @@ class Wiring(QObject):
         """Make ``document`` the one that is shown, and compute what it asks for."""
         before, self.document = self.document, document
         decided = document.exam is not before.exam or document.recipe != before.recipe
+        if decided:
+            self._window.message_bar.dismiss(SETTINGS)
         if document.exam is not before.exam:
             self._leave_exam()
         if decided and document.exam is not None:

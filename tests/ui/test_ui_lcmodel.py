@@ -20,3 +20,11 @@ def test_a_dropped_control_file_brings_its_settings(window, qtbot, tmp_path):
     own = Recipe(fit=FitSettings(basis_path=str(tmp_path / "set.basis")))
     assert window.wiring.document.recipe == own
     assert window.wiring.document.has_fit
+
+
+def test_what_is_said_of_undo_goes_with_the_next_decision(window, qtbot, tmp_path):
+    make_folder(tmp_path)
+    settle(window, qtbot, lambda: drop(window, write_control(tmp_path)))
+    assert "Undo goes back" in window.message_bar.text
+    settle(window, qtbot, window.commands["undo"].trigger)
+    assert window.message_bar.text == ""
