@@ -60,7 +60,7 @@ def has_shaped_slices(acquisition: Acquisition) -> bool:
     A scanner's refocusing pulses of 1.0 to 1.4 kHz displace the slices of coupled spins against
     each other. In eight of eight PRESS scans of three vendors a set with usual shaped pulses left
     less than one with ideal pulses, and of a published set for Philips it differs in Lac by 0.1 %
-    where ideal pulses differ by 13 %.
+    where ideal pulses differ by 12 %.
     """
     if acquisition.slice_pulses is not None:
         return acquisition.slice_pulses == "usual"
