@@ -269,8 +269,9 @@ def _recipe(options: argparse.Namespace, found: Recipe | None) -> Recipe:
 
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.present.form_words import complaint
+    from mrsviewer.session.recipe_file import load_recipe
 
-    recipe = _read_recipe(options.recipe) if options.recipe else found or Recipe()
+    recipe = load_recipe(options.recipe) if options.recipe else found or Recipe()
     fit = {
         name: value
         for name, value in (
@@ -314,25 +315,6 @@ def _axes_of(recipe: Recipe, options: argparse.Namespace) -> Axes | None:
     if said.dwell_s is None and said.frequency_hz is None:
         return _axes(options)
     return Axes(said.dwell_s, said.frequency_hz, said.nucleus or "1H")
-
-
-def _read_recipe(path: Path) -> Recipe:
-    """Return the recipe in a JSON file."""
-    import msgspec
-
-    from mrsviewer.analysis.recipe import Recipe
-
-    try:
-        recipe = msgspec.json.decode(path.read_bytes(), type=Recipe)
-    except (OSError, msgspec.DecodeError) as error:
-        raise UsageError(
-            f"Cannot read recipe {path.name}", f"{error}.", "Give a recipe.json that fit wrote."
-        ) from error
-    basis, beside = recipe.fit.basis_path, path.with_name("basis_set.mrsbasis")
-    if basis is None or Path(basis).exists() or not beside.exists():
-        return recipe
-    fit = msgspec.structs.replace(recipe.fit, basis_path=str(beside))
-    return msgspec.structs.replace(recipe, fit=fit)
 
 
 def fit_exam(exam: Exam, recipe: Recipe) -> Analysis:

@@ -71,6 +71,16 @@ def test_a_recipe_written_by_fit_gives_the_same_numbers(fitted, tmp_path):
     assert not (tmp_path / "report.pdf").exists()
 
 
+def test_a_recipe_of_another_version_is_refused(tmp_path, capsys):
+    (recipe := tmp_path / "recipe.json").write_text('{"version": 99}')
+    arguments = ["fit", str(example_paths().metabolite), "--recipe", str(recipe)]
+    assert cli.run([*arguments, "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert "version 99, this program knows version 1" in said
+    assert "fit without a recipe" in said
+    assert not (tmp_path / "out").exists()
+
+
 def test_info_as_json_has_every_field(capsys):
     assert cli.run(["info", str(example_paths().metabolite), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)

@@ -10,6 +10,7 @@ import msgspec
 from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
 from mrsviewer.fitting.engine import DEFAULT_ENGINE
 from mrsviewer.model.acquisition import Localisation, SlicePulses
+from mrsviewer.model.versions import check_version
 from mrsviewer.processing.steps import (
     AnyStep,
     AverageTransients,
@@ -124,6 +125,9 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     fit: FitSettings = FitSettings()
     quantification: QuantificationOptions = QuantificationOptions()
     confirmed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_version(self.version)
 
     @property
     def manual_phase(self) -> Phase:

@@ -94,6 +94,10 @@ def _in_words(text: str, kinds: tuple[inspect.Type, ...]) -> str:
         return f"{wrong[1]!r} is none of {', '.join(choices)}"
     if bound := re.match(r"Expected `(?:float|int)(?: \| null)?` ([<>]=?) ([-\d.e]+)$", text):
         return f"a number {_BOUNDS[bound[1]]} {float(bound[2]):g} is needed"
+    if field := re.match(r"Object contains unknown field `(.*)`$", text):
+        return f"there is no field {field[1]!r}"
+    if field := re.match(r"Object missing required field `(.*)`$", text):
+        return f"the field {field[1]!r} is missing"
     if re.match(r"Expected `(float|int)[^`]*`", text):
         whole = "a whole number" if "`int" in text else "a number"
         return f"{whole} is needed"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mrsviewer.model.dataset import Applied
+from mrsviewer.model.versions import check_version
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +47,9 @@ class Step(
     """
 
     version: int = 1
+
+    def __post_init__(self) -> None:
+        check_version(self.version)
 
     def __call__(self, signals: Signals, context: JobContext) -> Signals:
         """Return the processed signals, this step recorded in their provenance."""

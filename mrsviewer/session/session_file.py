@@ -13,6 +13,8 @@ from mrsviewer.formats import source_exists
 from mrsviewer.model.axes import Axes
 from mrsviewer.model.exam import Exam, Finding, Role
 from mrsviewer.model.failure import FormatError
+from mrsviewer.model.versions import check_version
+from mrsviewer.present.form_words import complaint
 from mrsviewer.processing.steps import Phase
 from mrsviewer.session.kept_basis import packed, unpacked
 from mrsviewer.session.storage import state_folder, write_struct
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from mrsviewer.session.document import Document
 
 SUFFIX = ".mrsv.json"
+_REMEDY = (
+    "Choose a file saved with Save session, or open it with the version of mrsviewer that wrote it."
+)
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -49,6 +54,9 @@ class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-
     spectrum: int = 1
     phases: tuple[tuple[int, Phase], ...] = ()
     noted: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_version(self.version)
 
     def paths(self, *roles: Role) -> tuple[Path, ...]:
         """Return the files that have one of ``roles``."""
@@ -118,13 +126,11 @@ def load_session(path: Path) -> SessionFile:
         raise FormatError(
             path, f"It cannot be read: {error.strerror}.", "Check that the file exists."
         ) from error
+    except msgspec.ValidationError as error:
+        said = complaint(error, SessionFile)
+        raise FormatError(path, f"It is no session of this program: {said}.", _REMEDY) from error
     except msgspec.DecodeError as error:
-        raise FormatError(
-            path,
-            "It is not a session file of this program or was written by a newer one.",
-            "Choose a file saved with Save session.",
-            str(error),
-        ) from error
+        raise FormatError(path, "It is no session file.", _REMEDY, str(error)) from error
     inputs = tuple(_found(source, path.parent) for source in session.inputs)
     return msgspec.structs.replace(session, inputs=inputs, recipe=_with_basis(session, path))
 
