@@ -33,10 +33,6 @@ ASSUMED_TM_S = 0.010
 """Mixing time of STEAM where nobody says: the shortest usual one. Singlets do not depend on it;
 coupled spins do, so whoever uses the set is told in red."""
 
-CLINICAL = ("siemens", "philips", "ge", "uih", "canon")
-CLINICAL_FIELD_T = 4.0
-"""Vendors of scanners, and the field up to which their PRESS has pulses of about 1.2 kHz."""
-
 ASSUMED_PULSES = "usual slice pulses assumed"
 SHORTEST_TE1_S = 0.008
 """First echo into which the usual pulses fit."""
@@ -52,25 +48,6 @@ _BY_ECHO_TIME: dict[Localisation, type[SpinEcho | SemiLaser | Laser | Special]] 
 def assumed_te1_s(echo_time_s: float) -> float:
     """Return the TE1 taken for PRESS where it is unknown: 12.6 ms, at most half the echo time."""
     return min(ASSUMED_TE1_S, echo_time_s / 2)
-
-
-def has_shaped_slices(acquisition: Acquisition) -> bool:
-    """Return whether shaped pulses are to be simulated: as told, or for PRESS of a scanner.
-
-    A scanner's refocusing pulses of 1.0 to 1.4 kHz displace the slices of coupled spins against
-    each other. In eight of eight PRESS scans of three vendors a set with usual shaped pulses left
-    less than one with ideal pulses, and of a published set for Philips it differs in Lac by 0.1 %
-    where ideal pulses differ by 12 %.
-    """
-    if acquisition.slice_pulses is not None:
-        return acquisition.slice_pulses == "usual"
-    vendor, field = (acquisition.vendor or "").lower(), acquisition.field_t
-    return (
-        acquisition.localisation == "press"
-        and any(name in vendor.split() for name in CLINICAL)
-        and field is not None
-        and field <= CLINICAL_FIELD_T
-    )
 
 
 def sequence_of(acquisition: Acquisition, te1_s: float | None = None) -> tuple[AnySequence, str]:
@@ -101,7 +78,7 @@ def sequence_of(acquisition: Acquisition, te1_s: float | None = None) -> tuple[A
         raise _unknown("The echo time", "the echo time")
     if not 0 < te <= 2:
         raise _impossible(f"The echo time of {milliseconds(te)} is not possible.")
-    pulses = usual_pulses(kind) if has_shaped_slices(acquisition) else None
+    pulses = usual_pulses(kind) if acquisition.expected_slice_pulses == "usual" else None
     if kind == "press":
         return _press(acquisition, te, te1_s, pulses)
     if kind == "steam":

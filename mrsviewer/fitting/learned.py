@@ -117,7 +117,19 @@ def answer_for(problem: FitProblem, options: LearnedOptions, context: JobContext
     drawing = draw(given, signals)
     if options.strict:
         refuse_misfit(drawing.misfit, card.limits)
-    return Answer(card, prepared, values, given, signals, drawing, tuple(rows), scale, distance)
+    pulses = problem.data.acquisition.expected_slice_pulses
+    return Answer(
+        card,
+        prepared,
+        values,
+        given,
+        signals,
+        drawing,
+        tuple(rows),
+        scale,
+        distance,
+        other_pulses=None if pulses in card.protocol.slice_pulses else pulses,
+    )
 
 
 def _network_for(problem: FitProblem, options: LearnedOptions) -> tuple[Path, Card]:

@@ -37,6 +37,7 @@ class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             f"{self.localisation.upper()} TE {self.echo_time_s * 1e3:g} ms"
             f"{_range(self.te1_s, 1e3, ' (TE1 ', ' ms)')}"
             f"{_range(self.frequency_hz, 1e-6, ', ', ' MHz')}"
+            f", {' or '.join(self.slice_pulses)} slice pulses"
         )
 
 

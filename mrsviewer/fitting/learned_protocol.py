@@ -33,7 +33,7 @@ REMEDY = (
 
 
 def fitting_card(problem: FitProblem, cards: Sequence[Card]) -> int:
-    """Return which card the data fit.
+    """Return which card the data fit, trained for their slice pulses if any is.
 
     Raises
     ------
@@ -43,8 +43,10 @@ def fitting_card(problem: FitProblem, cards: Sequence[Card]) -> int:
     if not cards:
         raise FitError("No network", "No network is installed.", REMEDY)
     reasons = [_reason(problem, card.protocol) for card in cards]
-    if None in reasons:
-        return reasons.index(None)
+    fitting = [number for number, reason in enumerate(reasons) if reason is None]
+    if fitting:
+        pulses = problem.data.acquisition.expected_slice_pulses
+        return max(fitting, key=lambda number: pulses in cards[number].protocol.slice_pulses)
     trained = "; ".join(card.protocol.in_words() for card in cards)
     raise FitError(
         "Outside what the network was trained for",

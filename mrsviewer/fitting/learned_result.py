@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mrsviewer.fitting.learned_drawing import Carriers, Drawing, Given
     from mrsviewer.fitting.learned_values import Values
     from mrsviewer.fitting.prepare import Prepared
+    from mrsviewer.model.acquisition import SlicePulses
 
 RESIDUAL_TO_NOISE = 3.0
 PULLED = 0.8
@@ -44,6 +45,8 @@ class Answer:
         From values to amplitudes of the basis set.
     distance
         How unlike the training the spectrum is.
+    other_pulses
+        Slice pulses that the data are taken to have where the network was not trained for them.
     """
 
     card: Card
@@ -55,6 +58,7 @@ class Answer:
     rows: tuple[int, ...]
     scale: float
     distance: float
+    other_pulses: SlicePulses | None = None
 
 
 def to_result(answer: Answer, name: str, version: str) -> FitResult:
@@ -128,6 +132,11 @@ def _sentences(answer: Answer, residual_sd: float) -> Iterator[str]:
     """Yield what the reader has to know."""
     values, card = answer.values, answer.card
     yield f"A second opinion: values by a network ({card.name}), curves drawn to them."
+    if answer.other_pulses is not None:
+        yield (
+            f"Trained with {' or '.join(card.protocol.slice_pulses)} slice pulses; these data are "
+            f"taken to have {answer.other_pulses} ones: Glu, Gln and GSH may be off by a third."
+        )
     known = set(answer.rows)
     weak = [n for i, n in enumerate(card.metabolites) if i in known and not values.kept[i]]
     if weak:

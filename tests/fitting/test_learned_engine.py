@@ -1,6 +1,7 @@
 """The learned engine: what it answers for, how it sees a spectrum, what it refuses to report."""
 
 import hashlib
+import shutil
 from dataclasses import replace
 
 import msgspec
@@ -16,6 +17,7 @@ from mrsviewer.fitting.learned import LearnedEngine, LearnedOptions, answer_for
 from mrsviewer.fitting.learned_drawing import Given, carriers, draw
 from mrsviewer.fitting.learned_grid import Grid, Sampling, align, zoom
 from mrsviewer.fitting.learned_network import read_card, shipped_cards
+from mrsviewer.fitting.learned_protocol import fitting_card
 from mrsviewer.fitting.learned_values import PROTONS, values_of
 from mrsviewer.fitting.prepare import prepare
 from mrsviewer.jobs.context import JobContext
@@ -115,6 +117,30 @@ def test_other_protocols_are_refused_with_a_way_out(changed, words):
 @pytest.mark.parametrize("te1_s", [None, 0.011, 0.0126, 0.015])
 def test_any_usual_first_echo_is_answered(te1_s):
     assert fit(problem(te1_s=te1_s)).amplitudes.size
+
+
+def trained_for(*pulses):
+    known = card()
+    protocol = msgspec.structs.replace(known.protocol, slice_pulses=pulses)
+    return msgspec.structs.replace(known, protocol=protocol)
+
+
+@pytest.mark.parametrize("cards", [("ideal", "usual"), ("usual", "ideal")])
+def test_the_network_for_the_slice_pulses_of_the_data_is_asked(cards):
+    known = [trained_for(pulses) for pulses in cards]
+    for changed, pulses in (({}, "ideal"), ({"vendor": "Siemens"}, "usual")):
+        assert cards[fitting_card(problem(**changed), known)] == pulses
+    assert fitting_card(problem(vendor="Siemens"), [trained_for("ideal")]) == 0
+
+
+def test_a_network_for_other_slice_pulses_says_so(tmp_path):
+    path = shipped_cards()[0]
+    own = tmp_path / path.name
+    shutil.copy(path.with_suffix(".onnx"), tmp_path)
+    for pulses, told in (("ideal", True), ("usual", False)):
+        own.write_bytes(msgspec.json.encode(trained_for(pulses)))
+        result = fit(problem(vendor="Siemens"), LearnedOptions(network=str(own)))
+        assert ("taken to have usual ones" in result.message) == told
 
 
 def test_short_or_narrow_records_are_refused():

@@ -57,8 +57,9 @@ class Strange:
         With which the data are really acquired; None: as the header says.
     after
         What happens to the samples: (FID, times in s, Hz per ppm) to FID.
-    slice_pulses
-        With which the data are acquired, which the header says.
+    other_pulses
+        Whether the voxel was selected by the pulses that the training did not have, where it had
+        one kind only; the header says so.
     names
         Further metabolites, beyond those of the usual basis set.
     wrong
@@ -73,7 +74,7 @@ class Strange:
     echo_time_s: float | None = None
     localisation: str | None = None
     after: Callable[[Complex, NDArray[np.float64], float], Complex] | None = None
-    slice_pulses: SlicePulses = "ideal"
+    other_pulses: bool = False
     names: tuple[str, ...] = ()
     wrong: bool = True
 
@@ -136,7 +137,7 @@ KINDS = (
         names=("2HG",),
     ),
     Strange("ethanol 8 mM", amounts={**HEALTHY, "EtOH": 8.0}, names=("EtOH",)),
-    Strange("healthy, usual slice pulses (to be answered)", slice_pulses="usual", wrong=False),
+    Strange("healthy, other slice pulses (to be answered)", other_pulses=True, wrong=False),
 )
 
 
@@ -145,7 +146,7 @@ def strange_trials(
 ) -> Iterator[LearningTrial]:
     """Yield spectra of a kind, told as data of the protocol; the same for the same seed."""
     rng = np.random.default_rng([seed, KINDS.index(kind) if kind in KINDS else len(KINDS)])
-    told = replace(acquisition_of(protocol), slice_pulses=kind.slice_pulses)
+    told = replace(acquisition_of(protocol), slice_pulses=_pulses(kind, protocol))
     te1 = sorted(protocol.te1_s)[len(protocol.te1_s) // 2] if protocol.te1_s else None
     basis = matching_basis(told, POINTS, te1_s=te1)
     real = _real_basis(kind, told, te1)
@@ -159,6 +160,13 @@ def strange_trials(
         truth = {name: plan.amounts.get(name, 0.0) for name in basis.names}
         data = Dataset(fid, told, basis.centre_ppm)
         yield LearningTrial(FitProblem(data, basis), truth, measured.peak_snr)
+
+
+def _pulses(kind: Strange, protocol: Protocol) -> SlicePulses:
+    trained = protocol.slice_pulses
+    if not kind.other_pulses:
+        return trained[0]
+    return "ideal" if "ideal" not in trained else "usual"
 
 
 def _real_basis(kind: Strange, told: Acquisition, te1_s: float | None) -> BasisSet:
