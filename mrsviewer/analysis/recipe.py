@@ -35,6 +35,11 @@ _PEAKS_ENGINE = {"31P": "amares"}
 """Engine for nuclei without a basis set, where a list of their peaks is there."""
 
 
+def _said(description: str) -> msgspec.Meta:
+    """Return what a form says of a value that the file may have."""
+    return msgspec.Meta(description=description, extra_json_schema={"empty": "as in the file"})
+
+
 class FitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which engine fits, with which options, on which basis.
 
@@ -62,15 +67,15 @@ class FitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Acquisition values that the file lacks or has wrong, as a person entered them."""
 
-    echo_time_s: _Seconds = None
-    te1_s: _Seconds = None
-    repetition_time_s: _Seconds = None
-    mixing_time_s: _Seconds = None
-    localisation: Localisation | None = None
-    frequency_hz: _Hertz = None
-    dwell_s: _Dwell = None
-    averages: _Count = None
-    nucleus: _Nucleus = None
+    echo_time_s: Annotated[_Seconds, _said("Echo time TE")] = None
+    te1_s: Annotated[_Seconds, _said("First echo of PRESS; it shapes Glu, Gln and mI")] = None
+    repetition_time_s: Annotated[_Seconds, _said("Repetition time TR")] = None
+    mixing_time_s: Annotated[_Seconds, _said("Mixing time TM of STEAM")] = None
+    localisation: Annotated[Localisation | None, _said("Kind of sequence")] = None
+    frequency_hz: Annotated[_Hertz, _said("Frequency of the nucleus in this scanner")] = None
+    dwell_s: Annotated[_Dwell, _said("Time between two samples, 1 / spectral width")] = None
+    averages: Annotated[_Count, _said("Transients summed up")] = None
+    nucleus: Annotated[_Nucleus, _said("Nucleus")] = None
     slice_pulses: Annotated[
         SlicePulses | None,
         msgspec.Meta(

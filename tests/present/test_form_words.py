@@ -19,7 +19,7 @@ CASES = (
         {"fit": {"macromolecules": "foo"}},
         "Macromolecules: 'foo' is none of auto, both, lcmodel, measured",
     ),
-    (Recipe, {"entered": {"echo_time_s": -1}}, "Echo time (s): a number above 0 is needed"),
+    (Recipe, {"entered": {"echo_time_s": -1}}, "Echo time (ms): a number above 0 is needed"),
 )
 
 

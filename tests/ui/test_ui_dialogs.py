@@ -84,6 +84,55 @@ def test_every_field_is_named_and_explained(qtbot):
     assert "Baseline df (per ppm)" in texts
 
 
+def test_times_are_given_in_milliseconds_and_frequencies_in_megahertz(qtbot):
+    form = StructForm(EnteredByHand(echo_time_s=0.0301, frequency_hz=123_253_188.0))
+    qtbot.addWidget(form)
+    texts = {label.text() for label in form.findChildren(QLabel)}
+    assert texts >= {"Echo time (ms)", "Repetition time (ms)", "Dwell (ms)", "Frequency (MHz)"}
+    assert form.editor("echo_time_s").text() == "30.1"
+    assert form.editor("frequency_hz").text() == "123.253188"
+    form.editor("dwell_s").setText("0.8334")
+    form.editor("repetition_time_s").setText("2000")
+    assert form.value() == EnteredByHand(
+        echo_time_s=0.0301, frequency_hz=123_253_188.0, dwell_s=0.8334e-3, repetition_time_s=2.0
+    )
+
+
+@pytest.mark.parametrize("name", ["amares", "hsvd", "quest"])
+def test_times_of_engines_are_in_milliseconds(qtbot, name):
+    form = StructForm(load_engine(name).options())
+    qtbot.addWidget(form)
+    texts = {label.text() for label in form.findChildren(QLabel)}
+    assert texts & {"Begin time (ms)", "Start (ms)"}
+    assert not any(text.endswith("(s)") for text in texts)
+
+
+def test_relaxation_times_are_in_milliseconds_and_a_time_limit_is_not(qtbot):
+    form = StructForm(QuantificationOptions(water_t1_s=TissueTimes(gm=1.3)))
+    qtbot.addWidget(form)
+    assert form.editor("water_t1_s", "gm").text() == "1300"
+    program = StructForm(load_engine("lcmodel").options())
+    qtbot.addWidget(program)
+    assert "Time limit (s)" in {label.text() for label in program.findChildren(QLabel)}
+    assert program.editor("time_limit_s").text() == "300"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("echo_time_s", "-3", "Echo time (ms): a number above 0 is needed"),
+        ("echo_time_s", "90000", "Echo time (ms): a number of at most 60000 is needed"),
+        ("frequency_hz", "123.2 MHz", "Frequency (MHz): a number is needed"),
+        ("frequency_hz", "123200000", "Frequency (MHz): a number of at most 2000 is needed"),
+    ],
+)
+def test_limits_are_said_in_the_unit_of_the_label(qtbot, field, text, said):
+    dialog = OptionsDialog(Recipe(), LcmOptions)
+    qtbot.addWidget(dialog)
+    dialog.forms[2].editor(field).setText(text)
+    assert dialog.complaint == f"Acquisition: {said}"
+
+
 @pytest.fixture
 def options(qtbot):
     recipe = Recipe(fit=FitSettings(options={"max_iterations": 30}))
@@ -97,7 +146,7 @@ def test_options_keep_only_what_differs_from_the_engine(qtbot, options):
     fit, quantification, entered = options.forms
     fit.editor("nonnegative").setChecked(False)
     quantification.editor("unit").setCurrentText("mmol/kg")
-    entered.editor("echo_time_s").setText("0.03")
+    entered.editor("echo_time_s").setText("30")
     box = options.findChild(QDialogButtonBox)
     with qtbot.waitSignal(options.recipe_chosen) as caught:
         qtbot.mouseClick(box.button(box.StandardButton.Ok), Qt.MouseButton.LeftButton)
@@ -125,7 +174,7 @@ def test_another_engine_brings_its_own_options(options):
     options.forms[1].editor("unit").setCurrentText("mmol/kg")
     options.engine.choose("amares")
     assert "no basis set" in options.engine.note.text()
-    options.forms[0].editor("begin_time_s").setText("0.0003")
+    options.forms[0].editor("begin_time_s").setText("0.3")
     options.forms[0].editor("window_ppm").setText("10, -20")
     recipe = options.recipe()
     assert recipe.fit.engine == "amares"

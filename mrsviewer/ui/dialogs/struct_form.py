@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mrsviewer.present.form_words import field_facts, field_label
+from mrsviewer.present.form_words import ShownUnit, field_facts, field_label, shown_unit
 from mrsviewer.ui.dialogs.files import choose_file
 
-_EMPTY = "as given"
+_EMPTY = "default"
 
 _CHOICES = {
     "press": "PRESS",
@@ -41,7 +41,8 @@ class StructForm(QWidget):
     """Edits one msgspec struct; nested structs are shown field by field.
 
     Text fields take numbers, names and lists: ``4.2, 0.2`` is a pair, ``4.0, 3.8; 1.5, 1.2`` two
-    pairs. An empty field means the default, or nothing where nothing is allowed.
+    pairs. An empty field means the default, or nothing where nothing is allowed. Numbers are shown
+    and taken in the unit of the label, as :func:`mrsviewer.present.form_words.shown_unit` says.
 
     ``msgspec.Meta`` of a field may give its label (``title``), its tooltip (``description``), and
     in ``extra_json_schema``: ``empty``, the words of an empty field; ``file``, the title of a file
@@ -75,7 +76,9 @@ class StructForm(QWidget):
         self._conditions: list[tuple[tuple[str, ...], list[QWidget], dict[str, list[str]]]] = []
         self._layout = QFormLayout(self)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        self._add_fields(inspect.type_info(self._kind), msgspec.to_builtins(value), ())
+        self._add_fields(
+            inspect.type_info(self._kind), msgspec.to_builtins(value), (), ShownUnit(None)
+        )
         self.changed.connect(self._enable)
         self._enable()
 
@@ -109,26 +112,32 @@ class StructForm(QWidget):
         """Return the editor of a field."""
         return self._editors[path]
 
-    def _add_fields(self, info: inspect.Type, values: Any, path: tuple[str, ...]) -> None:
+    def _add_fields(
+        self, info: inspect.Type, values: Any, path: tuple[str, ...], group: ShownUnit
+    ) -> None:
+        """Add a row for each field; those without a unit have that of their group."""
         assert isinstance(info, inspect.StructType)
         for item in (item for item in info.fields if item.name not in self._hidden):
             kinds, said = field_facts(item.type)
             here = (*path, item.name)
+            title = str(said.get("title", field_label(item.name, kinds)))
+            own = shown_unit(item.name, kinds)
+            unit = own if own.name else group
             given = values.get(item.encode_name) if isinstance(values, dict) else None
             nested = next((k for k in kinds if isinstance(k, inspect.StructType)), None)
             if nested is not None:
-                self._layout.addRow(QLabel(f"<b>{field_label(item.name)}</b>"))
-                self._add_fields(nested, given or {}, here)
+                self._layout.addRow(QLabel(f"<b>{title}</b>"))
+                self._add_fields(nested, given or {}, here, unit)
             else:
-                self._add_field(here, _editor(kinds, given, said), said)
+                self._add_field(here, _editor(kinds, given, said, unit), said | {"title": title})
 
     def _add_field(self, path: tuple[str, ...], editor: Editor, said: dict[str, Any]) -> None:
-        title, description = said.get("title"), str(said.get("description", ""))
+        title, description = said["title"], str(said.get("description", ""))
         editor.setToolTip(description)
-        editor.setAccessibleName(title or " ".join(field_label(name) for name in path))
+        editor.setAccessibleName(" ".join([*(field_label(name) for name in path[:-1]), title]))
         self._listen(editor)
         self._editors[path] = editor
-        label = QLabel(title or field_label(path[-1]))
+        label = QLabel(title)
         label.setToolTip(description)
         label.setBuddy(editor)
         row = _with_file_dialog(editor, said["file"]) if "file" in said else editor
@@ -169,7 +178,9 @@ def _with_file_dialog(editor: Editor, title: str) -> QWidget:
     return row
 
 
-def _editor(kinds: tuple[inspect.Type, ...], given: Any, said: dict[str, Any]) -> Editor:
+def _editor(
+    kinds: tuple[inspect.Type, ...], given: Any, said: dict[str, Any], unit: ShownUnit
+) -> Editor:
     if any(isinstance(kind, inspect.BoolType) for kind in kinds):
         box = QCheckBox()
         box.setChecked(bool(given))
@@ -184,7 +195,8 @@ def _editor(kinds: tuple[inspect.Type, ...], given: Any, said: dict[str, Any]) -
             choice.addItem(_CHOICES.get(name, name), name)
         choice.setCurrentIndex(choice.findData(given))
         return choice
-    line = QLineEdit(_text(given))
+    line = QLineEdit(_text(given, unit))
+    line.setProperty("power", unit.power)
     if "empty" in said or any(isinstance(kind, inspect.NoneType) for kind in kinds):
         line.setPlaceholderText(str(said.get("empty", _EMPTY)))
     if any(isinstance(kind, inspect.VarTupleType | inspect.TupleType) for kind in kinds):
@@ -199,14 +211,14 @@ def _holds_lists(kinds: tuple[inspect.Type, ...]) -> bool:
     )
 
 
-def _text(given: Any) -> str:
+def _text(given: Any, unit: ShownUnit) -> str:
     """Return a value as the user types it."""
     if given is None:
         return ""
     if isinstance(given, list | tuple):
         nested = any(isinstance(item, list | tuple) for item in given)
-        return ("; " if nested else ", ").join(_text(item) for item in given)
-    return f"{given:g}" if isinstance(given, float) else str(given)
+        return ("; " if nested else ", ").join(_text(item, unit) for item in given)
+    return unit.text(given) if isinstance(given, float) else str(given)
 
 
 def _read(editor: Editor) -> Any:
@@ -220,7 +232,13 @@ def _read(editor: Editor) -> Any:
         return None
     if shape == "pairs":
         return [_items(part) for part in text.split(";") if part.strip()]
-    return _items(text) if shape == "items" else text
+    return _items(text) if shape == "items" else _plain(editor, text)
+
+
+def _plain(editor: QLineEdit, text: str) -> str:
+    """Return what was typed in the struct's own unit."""
+    power = editor.property("power")
+    return ShownUnit(None, power).plain(text) if power else text
 
 
 def _items(text: str) -> list[str]:
