@@ -102,6 +102,31 @@ def test_water_far_from_its_place_is_not_believed():
     assert "ppm, not at water" in verdict.reason
 
 
+def alternating(scale=1.0):
+    signs = np.where(np.arange(make.POINTS) % 2, -1.0, 1.0)
+    return data(scale * signs * make.water_fid(noise=0.0))
+
+
+def test_water_with_alternating_signs_is_told_and_not_undone():
+    verdict = is_water(alternating(), data(make.fid()))
+    assert not verdict.is_water
+    assert "alternate in sign" in verdict.reason
+    assert verdict.reason.endswith("Write it again with its signs as measured.")
+    assert "alternate in sign" in is_water(alternating()).reason
+
+
+def test_alternating_water_of_another_scale_is_told_as_such():
+    reason = is_water(alternating(1e-5), data(make.fid())).reason
+    assert "times as high as the highest peak" in reason
+    assert "signs and scale as measured" in reason
+
+
+def test_the_real_grid_whose_water_alternates(shared_data):
+    folder = shared_data / "lcmodel/test_lcm/multi-voxel-10"
+    met, ref = (read_scan(folder / f"multi-voxel.{end}").dataset for end in ("met", "ref"))
+    assert "would be 0.027 times as high" in is_water(ref, met).reason
+
+
 def test_other_nuclei_have_no_water():
     assert not is_water(data(make.water_fid(), nucleus="31P")).is_water
 
