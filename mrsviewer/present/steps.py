@@ -16,9 +16,14 @@ from mrsviewer.processing.steps import default_steps
 if TYPE_CHECKING:
     from mrsviewer.analysis.recipe import Recipe
     from mrsviewer.analysis.result import Analysis
+    from mrsviewer.model.basis import BasisSet
     from mrsviewer.model.dataset import Applied
     from mrsviewer.model.failure import Failure
+    from mrsviewer.model.fit import FitResult
     from mrsviewer.processing.step import Step
+
+_ADDED = "parametrised "
+_MOST_NAMED = 6
 
 TITLES: dict[str, str] = {
     "combinecoils": "Coil combination",
@@ -135,10 +140,30 @@ def _fit_row(analysis: Analysis | None, recipe: Recipe, failures: list[Failure])
         failure = failures.pop(0) if failures and analysis.signals is not None else None
         return _failed("Fit", failure) if failure else StepRow("Fit", "", "waiting", tooltip)
     fit, basis = analysis.fit, analysis.basis
-    source = f", basis {basis.source}" if basis is not None else ""
+    source = f", basis {_fitted_of(basis, fit)}" if basis is not None else ""
     warning = "" if fit.converged else f"; did not converge: {fit.message}"
     note = f"{fit.engine} {fit.engine_version}, {len(fit.components)} components{source}{warning}"
     return StepRow("Fit", one_line(note), "done", tooltip)
+
+
+def _fitted_of(basis: BasisSet, fit: FitResult) -> str:
+    """Return where the basis set comes from, of what was added to it only what was fitted."""
+    fitted = {component.name for component in fit.components}
+    origin, *changes = basis.source.split("; ")
+    left_out = [name for name in basis.names if name not in fitted]
+    said, added = [origin], set[str]()
+    for change in changes:
+        names = change.removeprefix(_ADDED).split(", ") if change.startswith(_ADDED) else []
+        added |= {*names}
+        kept = [name for name in names if name not in left_out]
+        if not names:
+            said.append(change)
+        elif any(name in fitted for name in kept):
+            said.append(_ADDED + ", ".join(kept))
+    missing = [name for name in left_out if name not in added]
+    if 0 < len(missing) <= _MOST_NAMED:
+        said.append(f"not fitted: {', '.join(missing)}")
+    return "; ".join(said)
 
 
 def _concentration_row(

@@ -98,6 +98,26 @@ def test_steps_done_manual_waiting():
     assert {r.state for r in none} == {"waiting"}
 
 
+def test_the_fit_names_what_was_fitted_of_its_basis_set():
+    analysis = make_analysis()
+    fit, basis = analysis.fit, analysis.basis
+    fitted = [component.name for component in fit.components]
+    basis = replace(
+        basis,
+        fids=basis.fids[[0] * (len(fitted) + 3)],
+        components=tuple(Component(name) for name in (*fitted, "MMa", "Lipa", "Lac2")),
+        source="own.basis; parametrised MMa, Lipa; TE1 assumed",
+    )
+
+    def note():
+        changed = replace(analysis, basis=basis)
+        return step_rows(changed, changed.recipe)[-2].note
+
+    assert note().endswith("basis own.basis; TE1 assumed; not fitted: Lac2")
+    basis = replace(basis, source=f"own.basis; parametrised MMa, {fitted[0]}")
+    assert note().endswith(f"basis own.basis; parametrised {fitted[0]}; not fitted: Lipa, Lac2")
+
+
 def test_left_out_step_leaves_only_the_steps_before_it_done():
     analysis = make_analysis()
     fewer = msgspec.structs.replace(
