@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +18,7 @@ from mrsviewer.basis.sequences import (
     Steam,
 )
 from mrsviewer.basis.slice_pulses import usual_pulses
+from mrsviewer.model.acquisition import CLINICAL
 from mrsviewer.model.failure import BasisError
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ ASSUMED_TM_S = 0.010
 coupled spins do, so whoever uses the set is told in red."""
 
 ASSUMED_PULSES = "usual slice pulses assumed"
+IDEAL_PULSES = "ideal slice pulses: usual ones do not fit into so short echoes"
+NO_SCANNER = "ideal slice pulses, as no scanner is named"
 SHORTEST_TE1_S = 0.008
 """First echo into which the usual pulses fit."""
 
@@ -100,9 +104,19 @@ def _press(
     if acquisition.slice_pulses is None and pulses is not None:
         if min(te1, te - te1) < SHORTEST_TE1_S:
             pulses = None
+            notes.append(IDEAL_PULSES)
         else:
             notes.append(ASSUMED_PULSES)
+    if _would_be_usual(acquisition):
+        notes.append(NO_SCANNER)
     return Press(te1, te - te1, pulses), "; ".join(notes)
+
+
+def _would_be_usual(acquisition: Acquisition) -> bool:
+    """Return whether usual pulses would be taken if the data named a clinical scanner."""
+    if acquisition.slice_pulses is not None or acquisition.vendor is not None:
+        return False
+    return replace(acquisition, vendor=CLINICAL[0]).expected_slice_pulses == "usual"
 
 
 def _steam(te: float, tm: float | None) -> tuple[Steam, str]:

@@ -39,7 +39,8 @@ def test_matching_set_lies_on_the_grid_of_the_data():
     assert (basis.echo_time_s, basis.te1_s, basis.localisation) == (0.03, 0.0126, "press")
     assert basis.proton_unit == 1
     assert "assumed" not in basis.source
-    assert check_basis(basis, PRESS) == ()
+    assert check_basis(basis, replace(PRESS, slice_pulses="ideal")) == check_basis(basis, PRESS)
+    assert [f.title for f in check_basis(basis, PRESS)] == ["Ideal slice pulses assumed"]
 
 
 @pytest.mark.parametrize("kind", ["press", "steam", "spin-echo", "slaser"])
@@ -50,7 +51,7 @@ def test_a_singlet_of_three_protons_starts_at_three(kind):
 
 
 def test_assumed_first_echo_is_said():
-    unknown = replace(PRESS, te1_s=None)
+    unknown = replace(PRESS, te1_s=None, slice_pulses="ideal")
     basis = matching_basis(unknown, 64, names=("Cr",))
     assert "TE1 is unknown; 12.6 ms assumed" in basis.source
     assert [f.severity for f in check_basis(basis, unknown)] == ["warning"]
@@ -80,14 +81,33 @@ def test_press_of_a_scanner_is_simulated_with_usual_pulses_and_that_is_said():
         {"slice_pulses": "ideal"},
         {"localisation": "slaser", "te1_s": None},
         {"frequency_hz": 297.2e6},
-        {"echo_time_s": 0.014, "te1_s": 0.007},
     ],
 )
 def test_ideal_pulses_are_simulated_where_told_or_nothing_is_known(change):
     acquisition = replace(PRESS, **({"vendor": "Philips"} | change))
     basis = matching_basis(acquisition, 64, names=("Cr",))
     assert "ideal pulses" in basis.source
-    assert "slice pulses" not in basis.source
+    assert "usual" not in basis.source
+
+
+@pytest.mark.parametrize(
+    ("change", "severity", "said"),
+    [
+        ({"echo_time_s": 0.014, "te1_s": 0.007}, "warning", "less than 8 ms"),
+        ({"echo_time_s": 0.010, "te1_s": None}, "warning", "less than 8 ms"),
+        ({"vendor": None}, "info", "names no scanner"),
+        ({"vendor": None, "frequency_hz": 63.9e6}, "info", "names no scanner"),
+    ],
+)
+def test_ideal_pulses_that_nobody_chose_are_said(change, severity, said):
+    acquisition = replace(PRESS, **({"vendor": "Philips"} | change))
+    findings = check_basis(matching_basis(acquisition, 64, names=("Cr",)), acquisition)
+    (found,) = (f for f in findings if f.title == "Ideal slice pulses assumed")
+    assert found.severity == severity
+    assert said in found.detail
+    chosen = replace(acquisition, slice_pulses="ideal")
+    findings = check_basis(matching_basis(chosen, 64, names=("Cr",)), chosen)
+    assert not [f for f in findings if "pulses" in f.title]
 
 
 def test_displaced_slices_cost_lactate_at_long_echo_time():
