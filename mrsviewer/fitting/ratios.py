@@ -15,8 +15,10 @@ shares of PCr in tCr, of PCh in tCho and of NAAG in tNAA. Glu, Ins and Lac are n
 Each expectation is one quadratic penalty ``((numerator - ratio * denominator) / (spread *
 size))^2``, in which the size of the denominator is that of a preliminary fit. For weak metabolites
 it has heavy tails: an expectation that a preliminary fit contradicts by many spreads is given
-little weight, so disease is not pulled to the norm where the data show it. For macromolecules it
-has none: one that leaves the others far behind is a metabolite's peak taken for it.
+little weight, so disease is not pulled to the norm where the data show it. A deviation that noise
+explains contradicts nothing: what the data do not know to within the spread is not let go, since
+it would then be noise (errors of GABA fell by a quarter). For macromolecules there are no heavy
+tails: one that leaves the others far behind is a metabolite's peak taken for it.
 
 ``lcmodel`` is LCModel's own choice (manual, sections 11.7 and 11.8), all without heavy tails, to
 compare with its results.
@@ -30,7 +32,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -45,7 +47,8 @@ LEAST_SHARE = 0.02
 """A denominator counts as at least this share of the sum of all amplitudes."""
 
 TAILS = 4.0
-"""Squared deviation, in spreads, at which an expectation has lost half its weight."""
+"""Squared deviation, in spreads, at which an expectation has lost half its weight, where the data
+know the ratio exactly; more by their variance where they do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,52 +119,74 @@ LCMODEL_METABOLITES = (
     Expectation(("-CrCH2",), ("Cr", "PCr"), 0.1, 0.25),
 )  # fmt: skip
 
-_HELD: dict[RatioPriors, tuple[tuple[Expectation, ...], tuple[Expectation, ...], float]] = {
-    "none": ((), (), TAILS),
-    "macromolecules": (MACROMOLECULES, (), TAILS),
-    "all": (MACROMOLECULES, METABOLITES, TAILS),
-    "lcmodel": (LCMODEL_BROAD, LCMODEL_METABOLITES, np.inf),
+
+class _Held(NamedTuple):
+    """What is held of macromolecules and lipids, what of metabolites, and the latter's tails."""
+
+    broad: tuple[Expectation, ...] = ()
+    weak: tuple[Expectation, ...] = ()
+    tails: float = TAILS
+
+
+_HELD: dict[RatioPriors, _Held] = {
+    "none": _Held(),
+    "macromolecules": _Held(MACROMOLECULES),
+    "all": _Held(MACROMOLECULES, METABOLITES),
+    "lcmodel": _Held(LCMODEL_BROAD, LCMODEL_METABOLITES, np.inf),
 }
-"""Of each choice: what it holds of macromolecules and lipids, what of metabolites, and the tails of
-the latter."""
 
 
-def ratio_penalties(
-    components: tuple[Component, ...],
-    amplitudes: NDArray[np.float64],
-    choice: RatioPriors,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the matrices R of the penalties ``a' R a``, each of shape (k, k).
-
-    The first holds macromolecules and lipids together, the second weak metabolites near the norm.
+def broad_penalty(
+    components: tuple[Component, ...], amplitudes: NDArray[np.float64], choice: RatioPriors
+) -> NDArray[np.float64]:
+    """Return the matrix R of the penalty ``a' R a`` on macromolecules and lipids, shape (k, k).
 
     Parameters
     ----------
     components
         What the amplitudes belong to. An expectation about absent ones is passed over.
     amplitudes
-        Of a preliminary fit.
+        Of a preliminary fit, shape (k,).
     choice
         Which expectations to hold.
     """
-    broad, weak, tails = _HELD[choice]
-    held = _penalty(broad, components, amplitudes, np.inf)
-    return held, _penalty(weak, components, amplitudes, tails)
+    rows = _rows(_HELD[choice].broad, components, amplitudes)
+    return np.asarray(rows.T @ rows)
 
 
-def _penalty(
+def weak_penalty(
+    components: tuple[Component, ...],
+    amplitudes: NDArray[np.float64],
+    choice: RatioPriors,
+    covariance: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Return the same for weak metabolites, which are held near the norm.
+
+    Parameters
+    ----------
+    components, amplitudes, choice
+        As for :func:`broad_penalty`.
+    covariance
+        Shape (k, k): of the amplitudes as the data know them; None: exactly.
+    """
+    held = _HELD[choice]
+    rows = _rows(held.weak, components, amplitudes)
+    unknown = 0.0 if covariance is None else np.sum((rows @ covariance) * rows, axis=1)
+    weights = 1.0 / (1.0 + (rows @ amplitudes) ** 2 / (held.tails + unknown))
+    return np.asarray((rows * weights[:, None]).T @ rows)
+
+
+def _rows(
     expectations: tuple[Expectation, ...],
     components: tuple[Component, ...],
     amplitudes: NDArray[np.float64],
-    tails: float,
 ) -> NDArray[np.float64]:
+    """Return what gives the deviations in spreads from amplitudes, shape (expectations, k)."""
     table = _table(expectations, tuple(component.name for component in components))
     least = LEAST_SHARE * float(np.abs(amplitudes).sum())
     size = np.maximum(table.denominators @ amplitudes, least)
     known = size > 0
-    rows = table.deviations[known] / (table.spreads * size)[known, None]
-    weights = 1.0 / (1.0 + (rows @ amplitudes) ** 2 / tails)
-    return np.asarray((rows * weights[:, None]).T @ rows)
+    return np.asarray(table.deviations[known] / (table.spreads * size)[known, None])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

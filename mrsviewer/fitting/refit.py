@@ -18,7 +18,7 @@ from mrsviewer.fitting.common_grid import on_common_grid
 from mrsviewer.fitting.contamination import without_lipid
 from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.prepare import prepare
-from mrsviewer.fitting.ratios import TAILS, ratio_penalties
+from mrsviewer.fitting.ratios import TAILS, broad_penalty, weak_penalty
 from mrsviewer.fitting.task import Task
 from mrsviewer.fitting.uncertainty import spread_of_priors
 from mrsviewer.fitting.varpro import search
@@ -64,7 +64,8 @@ class WarmRefit:
         self.start = plan.bounds.centre if result.solution is None else result.solution
         self.free = plan.bent() if self.start[plan.model.shape()].any() else plan.free
         space = plan.space
-        broad, weak = ratio_penalties(plan.components, result.amplitudes, options.ratio_priors)
+        choice = (plan.components, result.amplitudes, options.ratio_priors)
+        broad, weak = broad_penalty(*choice), weak_penalty(*choice, result.covariance)
         df_per_ppm = result.effective_baseline_df / (space.ppm_width * space.sides)
         self.task = Task(
             model=plan.model,

@@ -12,11 +12,12 @@ from mrsviewer.fitting.flexibility import choose_flexibility, most_flexible, wit
 from mrsviewer.fitting.model import COMMON, FIRST_PHASE
 from mrsviewer.fitting.outcome import noise_of_filtered_data
 from mrsviewer.fitting.plan import make_plan
-from mrsviewer.fitting.ratios import ratio_penalties
+from mrsviewer.fitting.ratios import broad_penalty, weak_penalty
 from mrsviewer.fitting.refusals import refuse_without_signal
 from mrsviewer.fitting.start import START_DF_PER_PPM
 from mrsviewer.fitting.stiffness import REFERENCE_DF_PER_PPM, stiffened
 from mrsviewer.fitting.task import Task, evaluate_again, residual_energy
+from mrsviewer.fitting.uncertainty import inverse_of_information
 from mrsviewer.fitting.varpro import Solution, promised_gain, search
 
 if TYPE_CHECKING:
@@ -233,12 +234,13 @@ class Stages:
 
     def _weighed(self, task: Task, state: State) -> Task:
         """Return the task with priors that fit the size of misfit and amplitudes found so far."""
-        broad, weak = ratio_penalties(
-            self.plan.components, state.amplitudes, self.options.ratio_priors
-        )
+        choice = (self.plan.components, state.amplitudes, self.options.ratio_priors)
         misfit = residual_energy(task, state) / task.samples
         floor = NOISE_FLOOR * float(np.abs(task.data).max())
         variance = float(max(misfit, self.prepared.noise_sd**2, floor**2))
+        broad = broad_penalty(*choice)
+        information = state.linear.normal * (task.variance / variance) + broad
+        weak = weak_penalty(*choice, inverse_of_information(information))
         return replace(task, variance=variance, penalty=broad + weak, broad=broad)
 
     def _search(

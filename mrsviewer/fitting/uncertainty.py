@@ -112,7 +112,7 @@ def _fisher(
     normal = task.product(state.component_rows, state.component_rows) + penalty
     lines = products.among + np.diag(task.bounds.precision[free])
     fisher = np.block([[normal, products.mixed], [products.mixed.T, lines]])
-    return _Fisher(_inverse(fisher)[: task.model.count], slope, rows)
+    return _Fisher(inverse_of_information(fisher)[: task.model.count], slope, rows)
 
 
 def _wilder(task: Task, state: State) -> NDArray[np.float64] | None:
@@ -150,7 +150,7 @@ def _strays(
     return np.asarray(((reach * (task.variance * more[moved])) @ reach.conj().T).real)
 
 
-def _inverse(fisher: NDArray[np.float64]) -> NDArray[np.float64]:
+def inverse_of_information(fisher: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the inverse; directions without information get a large but finite variance."""
     scale = np.sqrt(np.maximum(np.diagonal(fisher), 1e-30 * np.trace(fisher) + 1e-300))
     scaled = fisher / np.outer(scale, scale)

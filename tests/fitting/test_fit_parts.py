@@ -18,7 +18,7 @@ from mrsviewer.fitting.model import CONTRAST, GAUSS, LORENTZ, SHIFT, SignalModel
 from mrsviewer.fitting.natural_width import expected_contrast, t2_widths_hz
 from mrsviewer.fitting.nnls import solve_nonnegative, solve_positive_definite
 from mrsviewer.fitting.priors import line_widths_hz, make_bounds
-from mrsviewer.fitting.ratios import ratio_penalties
+from mrsviewer.fitting.ratios import broad_penalty, weak_penalty
 from mrsviewer.fitting.task import Task, evaluate, evaluate_again, residual_energy
 from mrsviewer.fitting.varpro import search, slopes
 from mrsviewer.fitting.window import Axis, make_window
@@ -274,8 +274,9 @@ def test_limits_hold():
     assert (solution.state.theta <= task.bounds.high).all()
 
 
-def held(components, amplitudes, choice):
-    return sum(ratio_penalties(components, amplitudes, choice))
+def held(components, amplitudes, choice, covariance=None):
+    weak = weak_penalty(components, amplitudes, choice, covariance)
+    return broad_penalty(components, amplitudes, choice) + weak
 
 
 def test_ratio_penalty_is_zero_at_the_expected_ratio():
@@ -293,6 +294,17 @@ def test_an_expectation_of_a_metabolite_that_the_data_contradict_loses_weight():
     near = held(components, np.array([10.0, 8.0, 2.0, 1.2]), "all")
     far = held(components, np.array([10.0, 8.0, 2.0, 12.0]), "all")
     assert far[3, 3] < 0.2 * near[3, 3]
+
+
+def test_an_expectation_that_only_noise_contradicts_keeps_its_weight():
+    components = tuple(Component(name) for name in ("NAA", "Cr", "GPC", "Tau"))
+    amplitudes = np.array([10.0, 8.0, 2.0, 12.0])
+    near = held(components, np.array([10.0, 8.0, 2.0, 1.2]), "all")
+    known, guessed = (
+        held(components, amplitudes, "all", np.diag([0.0, 0.0, 0.0, sd**2])) for sd in (1.0, 40.0)
+    )
+    assert known[3, 3] < 0.2 * near[3, 3]
+    assert guessed[3, 3] > 0.8 * near[3, 3]
 
 
 def test_lines_beside_a_measured_spectrum_stay_small():
