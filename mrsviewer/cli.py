@@ -140,7 +140,10 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     entered.add_argument("--te1", type=float, metavar="MS", help="first echo of PRESS")
     entered.add_argument("--tm", type=float, metavar="MS", help="mixing time of STEAM")
     entered.add_argument("--tr", type=float, metavar="MS", help="repetition time")
-    entered.add_argument("--sequence", help="press, steam, slaser or spin-echo")
+    entered.add_argument(
+        "--sequence", help="press, steam, slaser, laser, special, spin-echo or mega-press"
+    )
+    entered.add_argument("--editing", help="edit-on, edit-off, difference or sum of MEGA-PRESS")
     entered.add_argument("--pulses", help="that selected the voxel: ideal or usual (shaped)")
     _add_axes(parser)
     parser.set_defaults(run=_fit)
@@ -291,6 +294,7 @@ def _recipe(options: argparse.Namespace, found: Recipe | None) -> Recipe:
             ("repetition_time_s", options.tr and options.tr * 1e-3),
             ("localisation", options.sequence),
             ("slice_pulses", options.pulses),
+            ("editing", options.editing),
             ("dwell_s", options.dwell),
             ("frequency_hz", options.frequency and options.frequency * 1e6),
             ("nucleus", options.nucleus),

@@ -160,6 +160,7 @@ class _Run:
 
         It is empty for an engine that explains the data by peaks of its own.
         """
+        _refuse_conditions(data)
         if not uses_basis(load_engine(self.recipe.fit.engine)):
             return no_signals(data)
         basis, found = basis_of(self.recipe.fit, data, self.cache, self.context)
@@ -207,3 +208,15 @@ class _Run:
         if signals is None:
             return Quality()
         return measure(signals.metabolite, signals.water, fit, quantification)
+
+
+def _refuse_conditions(data: Dataset) -> None:
+    """Raise FitError if the data are several spectra of an edited scan."""
+    if (count := data.count("edit")) > 1:
+        raise FitError(
+            "The edited scan holds several spectra",
+            f"They are {count} editing conditions (edit-on, edit-off), whose signals differ; none of "
+            "them, nor their difference, is taken unasked.",
+            "Write the one to be fitted, or their difference, to a file of its own (FSL-MRS: "
+            "mrs_tools split), and give a MEGA-PRESS basis set for it.",
+        )

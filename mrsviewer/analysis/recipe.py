@@ -9,7 +9,7 @@ import msgspec
 
 from mrsviewer.basis.macromolecule_choice import MacromoleculeChoice
 from mrsviewer.fitting.engine import DEFAULT_ENGINE
-from mrsviewer.model.acquisition import Localisation, SlicePulses
+from mrsviewer.model.acquisition import Editing, Localisation, SlicePulses
 from mrsviewer.model.versions import check_version
 from mrsviewer.processing.steps import (
     AnyStep,
@@ -83,6 +83,9 @@ class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             extra_json_schema={"empty": "usual for PRESS of a clinical scanner, else ideal"},
         ),
     ] = None
+    editing: Annotated[
+        Editing | None, _said("Which spectrum of an edited scan (MEGA-PRESS) this is")
+    ] = None
     conjugated: Annotated[
         bool, msgspec.Meta(description="The file stores the complex conjugate: mirror the spectrum")
     ] = False
@@ -113,6 +116,7 @@ class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         words += [f"{self.averages} averages"] if self.averages is not None else []
         words += [f"nucleus {self.nucleus}"] if self.nucleus is not None else []
         words += [f"{self.slice_pulses} slice pulses"] if self.slice_pulses is not None else []
+        words += [f"edited spectrum: {self.editing}"] if self.editing is not None else []
         words += ["spectrum mirrored"] if self.conjugated else []
         return ", ".join(words)
 

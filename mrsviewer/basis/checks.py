@@ -51,6 +51,7 @@ def check_basis(basis: BasisSet, acquisition: Acquisition) -> tuple[Finding, ...
             f"{acquisition.frequency_hz * 1e-6:.2f} MHz.",
             _GIVE,
         )
+    _refuse_unedited(basis, acquisition)
     return (
         *_frequency(basis, acquisition, relative),
         *_echo_time(basis, acquisition),
@@ -61,6 +62,25 @@ def check_basis(basis: BasisSet, acquisition: Acquisition) -> tuple[Finding, ...
         *_even_delays(basis, acquisition),
         *_pulses(basis),
         *_width(basis),
+    )
+
+
+def _refuse_unedited(basis: BasisSet, acquisition: Acquisition) -> None:
+    """Raise BasisError if edited data would be fitted with the signals of an unedited scan.
+
+    Edit-off spectra may be: their editing pulses meet nothing.
+    """
+    if acquisition.localisation != "mega-press" or acquisition.editing == "edit-off":
+        return
+    if basis.localisation is None or basis.localisation == "mega-press":
+        return
+    said = f"the spectrum '{acquisition.editing}'" if acquisition.editing else "an edited scan"
+    raise BasisError(
+        "Basis set does not fit the data",
+        f"The data are {said} (MEGA-PRESS), the set is for {basis.localisation.upper()} without "
+        "editing: its signals are others.",
+        "Simulate a MEGA-PRESS set with the protocol's values or give one; if these are the "
+        "edit-off spectra alone, say so among the acquisition's values.",
     )
 
 
@@ -112,7 +132,7 @@ def _editing(basis: BasisSet, acquisition: Acquisition) -> Iterator[Finding]:
     if ours is None or theirs is None:
         which = "data do" if theirs is None else "basis set does"
         yield Finding(
-            "warning",
+            "warning" if basis.localisation == "mega-press" else "danger",
             "Which spectrum of an edited scan cannot be compared",
             f"The {which} not say whether edit-on, edit-off or their difference. A set for another "
             "of them has other signals altogether: make sure that they are the same.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from mrsviewer.formats.dicom_file import date as dashed
+from mrsviewer.formats.nifti_mrs_editing import editing_of
 from mrsviewer.formats.sequences import localisation_of
 from mrsviewer.model.acquisition import Acquisition, Identity
 from mrsviewer.model.dataset import Applied
@@ -46,6 +47,7 @@ _OWN = {
     "te1_s": ("FirstEchoTime", "First echo time of PRESS in seconds."),
     "averages": ("SignalAverages", "Excitations summed into each stored signal."),
     "localisation": ("Localisation", "Kind of localisation sequence."),
+    "editing": ("EditedSpectrum", "Which spectrum of an edited scan."),
 }
 _METHODS = {
     "combinecoils": "RF coil combination",
@@ -106,6 +108,7 @@ def acquisition_of(
     words = {field: _text(entries.get(key)) for field, key in _WORDS.items()}
     suppressed = entries.get("WaterSuppressed")
     averages = _number(_own(entries, "averages"))
+    editing = editing_of(entries)
     acquisition = Acquisition(
         nucleus.strip(),
         frequency_hz,
@@ -117,11 +120,14 @@ def acquisition_of(
         te1_s=_number(_own(entries, "te1_s")),
         averages=None if averages is None else int(averages),
         water_suppressed=suppressed if isinstance(suppressed, bool) else None,
-        localisation=localisation_of(
+        localisation="mega-press"
+        if editing.edited
+        else localisation_of(
             _text(_own(entries, "localisation")),
             words["sequence"],
             _text(entries.get("ProtocolName")),
         ),
+        editing=editing.spectrum,
         sequence=words["sequence"],
         vendor=words["vendor"],
         scanner=words["scanner"],

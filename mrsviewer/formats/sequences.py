@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mrsviewer.model.acquisition import Localisation
 
 _PATTERNS: tuple[tuple[str, Localisation], ...] = (
-    (r"mega|mpress|svs_edit", "mega-press"),
+    (r"mega|mpress|svs_ed(?:it|(?![a-z]))|hermes|hercules|(?<![a-z])herc(?![a-z])", "mega-press"),
     (r"s-?laser|semi-?laser", "slaser"),
     (r"laser", "laser"),
     (r"(?<![a-z])special", "special"),
@@ -17,7 +17,8 @@ _PATTERNS: tuple[tuple[str, Localisation], ...] = (
     (r"press|svs_se(?![a-z])", "press"),
     (r"spin[ _-]?echo", "spin-echo"),
 )
-"""First match wins. Siemens: svs_se is PRESS, svs_st STEAM, svs_edit MEGA-PRESS."""
+"""First match wins. Siemens: svs_se is PRESS, svs_st STEAM, svs_edit MEGA-PRESS.
+HERMES and HERCULES are edited scans of four conditions."""
 
 
 def localisation_of(*names: str | None) -> Localisation | None:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from mrsviewer.model.acquisition import Acquisition
 
-SIMULATED = ("press", "steam", "slaser", "spin-echo")
-"""Sequences that a basis set can be simulated for."""
+SEQUENCES = ("press", "steam", "slaser", "laser", "special", "spin-echo", "mega-press")
+"""What may have made the data; for all but the last a basis set is simulated as it stands."""
 
 
 def missing_values(
@@ -44,7 +44,7 @@ def missing_values(
 def _sequence(acquisition: Acquisition, simulated_basis: bool) -> Iterator[Question]:
     if simulated_basis and acquisition.localisation is None:
         why = "The basis set is simulated for the sequence; the file does not name one."
-        yield Question("localisation", "Sequence", why, choices=SIMULATED)
+        yield Question("localisation", "Sequence", why, choices=SEQUENCES)
 
 
 def _echo_time(acquisition: Acquisition, simulated: bool, scaled: bool) -> Iterator[Question]:

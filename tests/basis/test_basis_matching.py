@@ -120,6 +120,21 @@ def test_displaced_slices_cost_lactate_at_long_echo_time():
 
 
 @pytest.mark.parametrize(
+    ("editing", "refused"),
+    [(None, True), ("edit-on", True), ("difference", True), ("edit-off", False)],
+)
+def test_edited_data_are_not_fitted_as_press(editing, refused):
+    basis = matching_basis(PRESS, 64, names=("Cr",))
+    edited = replace(PRESS, localisation="mega-press", editing=editing)
+    if refused:
+        with pytest.raises(BasisError, match="without editing") as caught:
+            check_basis(basis, edited)
+        assert "Simulate a MEGA-PRESS set" in caught.value.failure.remedy
+    else:
+        assert "Basis set for another sequence" in [f.title for f in check_basis(basis, edited)]
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"echo_time_s": None}, "echo time"),

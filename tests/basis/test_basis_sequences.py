@@ -242,9 +242,14 @@ def test_even_delays_are_told():
     assert check_basis(given, data) == ()
 
 
-def test_a_set_that_is_not_edited_is_doubted_for_an_edited_scan():
+def test_a_set_that_is_not_edited_is_refused_for_an_edited_scan():
     basis = simulated_basis(Press(0.0136, 0.0544), Grid(123.25e6, DWELL_S, 64), names=("GABA",))
-    assert [f.severity for f in check_basis(basis, EDITED)] == ["danger", "warning"]
+    with pytest.raises(BasisError, match="without editing"):
+        check_basis(basis, EDITED)
+    off = replace(EDITED, editing="edit-off")
+    assert [f.severity for f in check_basis(basis, off)] == ["danger", "danger"]
+    silent = replace(basis, localisation=None, te1_s=None)
+    assert [f.severity for f in check_basis(silent, EDITED)] == ["danger"]
 
 
 @pytest.mark.parametrize("kind", ["laser", "special", "slaser", "spin-echo"])

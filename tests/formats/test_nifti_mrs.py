@@ -73,7 +73,8 @@ def test_round_trip(tmp_path, name, shape, dims):
     scan = _round_trip(dataset, tmp_path / name, IDENTITY)
     np.testing.assert_array_equal(scan.dataset.fid, dataset.fid)
     assert scan.dataset.dims == dims
-    assert scan.dataset.acquisition == ACQUISITION
+    kind = "mega-press" if "edit" in dims else "press"
+    assert scan.dataset.acquisition == replace(ACQUISITION, localisation=kind)
     assert scan.identity == IDENTITY
     assert (scan.format, scan.dataset.centre_ppm) == ("NIfTI-MRS", 4.65)
     np.testing.assert_allclose(scan.dataset.voxel.affine(), VOXEL.affine(), atol=1e-6)
