@@ -215,8 +215,8 @@ def _refuse_conditions(data: Dataset) -> None:
     if (count := data.count("edit")) > 1:
         raise FitError(
             "The edited scan holds several spectra",
-            f"They are {count} editing conditions (edit-on, edit-off), whose signals differ; none of "
-            "them, nor their difference, is taken unasked.",
+            f"They are {count} editing conditions (edit-on, edit-off), whose signals differ; none "
+            "of them, nor their difference, is taken unasked.",
             "Write the one to be fitted, or their difference, to a file of its own (FSL-MRS: "
             "mrs_tools split), and give a MEGA-PRESS basis set for it.",
         )
