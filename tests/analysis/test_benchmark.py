@@ -93,7 +93,7 @@ class Breaks(Refuses):
         raise ZeroDivisionError("by zero")
 
 
-def oracle_outcome(setting, case="voigt", error=0.0):
+def oracle_outcome(setting, case="voigt healthy, MM unlike", error=0.0):
     trial = made_trial(CASES[case], setting)
     engine = Oracle(trial, error)
     return fit_trial(trial, Entrant("oracle", engine, NoOptions()), JobContext())
@@ -229,7 +229,7 @@ def test_hidden_macromolecules_are_in_the_data_and_not_in_the_basis(any_setting)
     setting = any_setting(VOIGT_HIDDEN)
     assert setting.measured in setting.source.names
     assert setting.measured not in setting.basis.names
-    plan = CASES["voigt, MM hidden"].plan(setting, np.random.default_rng(1))
+    plan = CASES["voigt healthy, MM hidden"].plan(setting, np.random.default_rng(1))
     assert plan.amounts[setting.measured] > 0
     ideal = plans.ideal(setting, plan)
     assert set(ideal.amounts) <= set(setting.basis.names)
@@ -284,14 +284,41 @@ def test_spectra_are_reproducible_and_halves_differ(setting):
 
 
 def test_ideal_spectrum_is_within_the_span_of_the_basis(voigt_setting):
-    trial = made_trial(CASES["voigt"], voigt_setting)
-    plan = CASES["voigt"].plan(voigt_setting, np.random.default_rng(1))
+    trial = made_trial(CASES["voigt healthy, MM unlike"], voigt_setting)
+    plan = CASES["voigt healthy, MM unlike"].plan(voigt_setting, np.random.default_rng(1))
     ideal = plans.ideal(voigt_setting, plan)
     assert ideal.macromolecules is None
     assert ideal.shift_hz == {}
     assert ideal.disturbance.baseline == 0
     assert set(ideal.amounts) <= set(voigt_setting.basis.names)
     assert trial.ideal.noise_sd == trial.clean.noise_sd > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "naa", "noisy"),
+    [
+        ("voigt healthy, MM measured", (5.0, 16.0), 0.25),
+        ("voigt healthy, more noise", (5.0, 16.0), 0.5),
+        ("voigt tumour", (1.0, 4.0), 0.25),
+    ],
+)
+def test_voigt_sets_hold_what_they_say(name, naa, noisy, any_setting):
+    case = CASES[name]
+    setting = any_setting(case.protocol)
+    drawn = [case.plan(setting, np.random.default_rng([3, i])) for i in range(200)]
+    low, high = naa
+    assert all(low < plan.amounts["NAA"] < high for plan in drawn)
+    snr = np.array([plan.snr.value for plan in drawn])
+    assert snr.min() >= 8.0
+    assert snr.max() <= 80.0
+    assert np.mean(snr < 25) == pytest.approx(noisy, abs=0.08)
+
+
+def test_a_third_of_the_mixed_set_are_tumours(any_setting):
+    case = CASES["voigt mixed"]
+    setting = any_setting(case.protocol)
+    drawn = [case.plan(setting, np.random.default_rng([4, i])) for i in range(200)]
+    assert np.mean([plan.amounts["NAA"] < 4.0 for plan in drawn]) == pytest.approx(0.3, abs=0.1)
 
 
 def test_nominal_noise_free_data_of_exact_lines_are_nearly_fitted(setting):
@@ -303,14 +330,14 @@ def test_nominal_noise_free_data_of_exact_lines_are_nearly_fitted(setting):
 
 
 def test_a_run_is_complete_and_can_be_repeated():
-    cases = [CASES["voigt"]]
+    cases = [CASES["voigt healthy, MM unlike"]]
     boards = [
         run_benchmark([enter("lcm")], cases, Extent(spectra=2, shares=False), JobContext())
         for _ in range(2)
     ]
     first, second = (b.scores[0] for b in boards)
     assert first.metabolites == second.metabolites
-    assert (first.engine, first.case, first.spectra) == ("lcm", "voigt", 2)
+    assert (first.engine, first.case, first.spectra) == ("lcm", "voigt healthy, MM unlike", 2)
     assert boards[0].seed == 20250
     assert boards[0].numpy == np.__version__
     assert first.data is None
@@ -322,7 +349,7 @@ def test_a_run_is_complete_and_can_be_repeated():
 def test_engines_are_ranked_by_error():
     board = run_benchmark(
         [enter("lcm"), Entrant("none", Refuses(), NoOptions())],
-        [CASES["voigt"]],
+        [CASES["voigt healthy, MM unlike"]],
         Extent(spectra=1, shares=False),
         JobContext(),
     )
@@ -377,7 +404,9 @@ def test_cancel_stops_a_run():
     context = JobContext()
     context.cancel()
     with pytest.raises(Cancelled):
-        run_benchmark([enter("lcm")], [CASES["voigt"]], Extent(spectra=1), context)
+        run_benchmark(
+            [enter("lcm")], [CASES["voigt healthy, MM unlike"]], Extent(spectra=1), context
+        )
 
 
 def test_entrants_are_named_with_options():
@@ -407,7 +436,7 @@ def test_challenge_fits_or_refuses_every_file(shared_data, tmp_path):
 
 
 def test_gain_is_taken_off(voigt_setting):
-    trial = made_trial(CASES["voigt"], voigt_setting)
+    trial = made_trial(CASES["voigt healthy, MM unlike"], voigt_setting)
     fit = Oracle(trial).fit(trial.noisy, None, JobContext())
     once, twice = estimates(fit, trial.gain), estimates(replace(fit), 2 * trial.gain)
     assert twice.values["NAA"] == pytest.approx(0.5 * once.values["NAA"])

@@ -147,10 +147,16 @@ def _few_macromolecules(setting: Setting, rng: np.random.Generator) -> Plan:
 
 
 def _voigt() -> tuple[Case, ...]:
+    healthy = plans.VoigtSet()
+    noisy = replace(healthy, even_snr=False)
+    mixed = replace(noisy, tumours=0.3, lorentz_hz=(2.0, 9.0), gauss_hz=(0.0, 6.0))
     return (
-        Case("voigt, MM measured", "voigt", plans.voigt_known, VOIGT_MEASURED),
-        Case("voigt, MM hidden", "voigt", plans.voigt_known, VOIGT_HIDDEN),
-        Case("voigt", "voigt", plans.voigt, VOIGT),
+        Case("voigt healthy, MM measured", "voigt", healthy, VOIGT_MEASURED),
+        Case("voigt healthy, MM hidden", "voigt", healthy, VOIGT_HIDDEN),
+        Case("voigt healthy, MM unlike", "voigt", replace(healthy, unlike=True), VOIGT),
+        Case("voigt healthy, more noise", "voigt", noisy, VOIGT_MEASURED),
+        Case("voigt tumour", "voigt", replace(healthy, tumours=1.0), VOIGT_MEASURED),
+        Case("voigt mixed", "voigt", mixed, VOIGT_MEASURED),
     )
 
 

@@ -1,8 +1,8 @@
-"""Spectra drawn at random: healthy brain, tumour, and the Voigt set."""
+"""Spectra drawn at random: healthy brain, tumour, and the Voigt sets."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,9 +23,9 @@ BROADER = 1.2
 """Parametrised macromolecules are this much broader than the least width they are drawn at."""
 
 SPREAD, BROAD_SPREAD = 0.3, 0.5
-"""Relative half-ranges of the amounts, in the plain cases and in the Voigt set."""
+"""Relative half-ranges of the amounts, in the plain cases and in the Voigt sets."""
 
-TUMOUR_SHARE = 0.3
+PEAK_SNR = (8.0, 80.0)
 OWN_SHIFT_PPM = 0.003
 MM_VARIATION = 0.15
 
@@ -42,18 +42,59 @@ def tumour(setting: Setting, rng: np.random.Generator, snr: Snr) -> Plan:
     return _plain(setting, {**about(TUMOUR, rng, SPREAD), **broad}, snr)
 
 
-def voigt(setting: Setting, rng: np.random.Generator) -> Plan:
-    """Return one of the Voigt set: macromolecules are none of the engine's own."""
-    macromolecules = birch.drawn(rng, rng.uniform(3.0, 6.0), MM_VARIATION)
-    amounts, decay = _broad_content(rng), _voigt_line(rng)
-    return _in_voigt_set(setting, rng, amounts, decay, macromolecules)
+@dataclass(frozen=True, slots=True)
+class VoigtSet:
+    """Draws Voigt lines with own shifts over a smooth baseline, out of phase and off frequency.
 
+    Attributes
+    ----------
+    tumours
+        Share of tumours among the spectra; the others are healthy brain.
+    even_snr
+        Whether all peak SNRs of the range are as likely, or all their logarithms: then half of
+        the spectra lie below 25.
+    lorentz_hz, gauss_hz
+        Ranges of the widths, on top of what the basis signals have.
+    unlike
+        Whether macromolecules are drawn as measured by Birch, which is none of the engines' own;
+        otherwise they are the measured ones of the setting.
+    """
 
-def voigt_known(setting: Setting, rng: np.random.Generator) -> Plan:
-    """Return one of the Voigt set with measured macromolecules, in the basis or hidden."""
-    amounts, decay = _broad_content(rng), _voigt_line(rng)
-    amounts[setting.measured] = setting.measured_unit * float(rng.uniform(3.0, 6.0))
-    return _in_voigt_set(setting, rng, amounts, decay, None)
+    tumours: float = 0.0
+    even_snr: bool = True
+    lorentz_hz: tuple[float, float] = (1.0, 5.0)
+    gauss_hz: tuple[float, float] = (0.0, 5.0)
+    unlike: bool = False
+
+    def __call__(self, setting: Setting, rng: np.random.Generator) -> Plan:
+        """Return one spectrum of the set."""
+        amounts = about(TUMOUR if rng.random() < self.tumours else HEALTHY, rng, BROAD_SPREAD)
+        decay = Decay(float(rng.uniform(*self.lorentz_hz)), float(rng.uniform(*self.gauss_hz)))
+        size = float(rng.uniform(3.0, 6.0))
+        macromolecules = birch.drawn(rng, size, MM_VARIATION) if self.unlike else None
+        if macromolecules is None:
+            amounts[setting.measured] = setting.measured_unit * size
+        sd = OWN_SHIFT_PPM * setting.hz_per_ppm
+        shifts = np.clip(sd * rng.standard_normal(len(amounts)), -2.5 * sd, 2.5 * sd)
+        return Plan(
+            amounts=amounts,
+            decay=dict.fromkeys(amounts, decay),
+            snr=Snr(self._peak_snr(rng), "peak"),
+            shift_hz={name: float(s) for name, s in zip(amounts, shifts, strict=True)},
+            macromolecules=macromolecules,
+            disturbance=Disturbance(
+                shift_hz=float(rng.uniform(-5, 5)),
+                phase_deg=float(rng.uniform(-30, 30)),
+                baseline=float(rng.uniform(0.0, 0.2)),
+                humps=random_humps(rng),
+            ),
+            gain=float(10 ** rng.uniform(-1, 1)),
+        )
+
+    def _peak_snr(self, rng: np.random.Generator) -> float:
+        if self.even_snr:
+            return float(rng.uniform(*PEAK_SNR))
+        return float(np.exp(rng.uniform(*np.log(PEAK_SNR))))
 
 
 def random_humps(rng: np.random.Generator) -> tuple[Hump, ...]:
@@ -77,40 +118,6 @@ def _plain(setting: Setting, amounts: dict[str, float], snr: Snr) -> Plan:
 def _broad_decay(setting: Setting) -> dict[str, Decay]:
     more = float(np.sqrt(BROADER**2 - 1))
     return {name: Decay(0.0, more * width) for name, width in setting.drawn_hz.items()}
-
-
-def _broad_content(rng: np.random.Generator) -> dict[str, float]:
-    typical = TUMOUR if rng.random() < TUMOUR_SHARE else HEALTHY
-    return about(typical, rng, BROAD_SPREAD)
-
-
-def _voigt_line(rng: np.random.Generator) -> Decay:
-    return Decay(float(rng.uniform(2, 9)), float(rng.uniform(0, 6)))
-
-
-def _in_voigt_set(
-    setting: Setting,
-    rng: np.random.Generator,
-    amounts: dict[str, float],
-    decay: Decay,
-    macromolecules: birch.MeasuredMacromolecules | None,
-) -> Plan:
-    sd = OWN_SHIFT_PPM * setting.hz_per_ppm
-    shifts = np.clip(sd * rng.standard_normal(len(amounts)), -2.5 * sd, 2.5 * sd)
-    return Plan(
-        amounts=amounts,
-        decay=dict.fromkeys(amounts, decay),
-        snr=Snr(float(np.exp(rng.uniform(np.log(8), np.log(80)))), "peak"),
-        shift_hz={name: float(s) for name, s in zip(amounts, shifts, strict=True)},
-        macromolecules=macromolecules,
-        disturbance=Disturbance(
-            shift_hz=float(rng.uniform(-5, 5)),
-            phase_deg=float(rng.uniform(-30, 30)),
-            baseline=float(rng.uniform(0.0, 0.2)),
-            humps=random_humps(rng),
-        ),
-        gain=float(10 ** rng.uniform(-1, 1)),
-    )
 
 
 def ideal(setting: Setting, plan: Plan) -> Plan:
