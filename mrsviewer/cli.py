@@ -246,6 +246,7 @@ def _fit_each(exam: Exam, recipe: Recipe, folder: Path) -> int:
     from mrsviewer.report.tables import write_table_of_each
 
     _tell(exam.findings)
+    _tell_entered(exam, recipe)
     analyses = tuple(analyse_each(exam, recipe, JobContext()))
     path = write_table_of_each(analyses, folder)
     sys.stdout.write(table_text(each_table(analyses)))
@@ -343,6 +344,7 @@ def _conclude(analysis: Analysis, folder: Path) -> int:
     from mrsviewer.present.table import concentration_table
 
     _tell(analysis.findings)
+    _tell_entered(analysis.exam, analysis.recipe)
     if analysis.failures:
         for failure in analysis.failures:
             sys.stderr.write(f"mrsviewer: {failure.one_line()}\n")
@@ -356,6 +358,14 @@ def _tell(findings: Sequence[Finding]) -> None:
     """Write findings to stderr, a line each."""
     for finding in findings:
         sys.stderr.write(f"{finding.severity}: {finding.title}. {finding.detail}\n")
+
+
+def _tell_entered(exam: Exam, recipe: Recipe) -> None:
+    """Write to stderr what was entered by hand and what the file says in its place."""
+    from mrsviewer.present.findings import entered_in_words
+
+    if entered := entered_in_words(exam, recipe):
+        sys.stderr.write(f"info: Entered by hand. {entered}.\n")
 
 
 def _convert(options: argparse.Namespace) -> int:

@@ -81,6 +81,12 @@ def test_a_recipe_of_another_version_is_refused(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+def test_what_is_entered_against_the_file_is_told(tmp_path, capsys):
+    arguments = ["fit", str(example_paths().metabolite), "--te", "31", "--no-report"]
+    assert cli.run([*arguments, "--engine", "hsvd", "--out", str(tmp_path)]) == 0
+    assert "Entered by hand. TE 31 ms (the file: 30 ms)." in capsys.readouterr().err
+
+
 def test_info_as_json_has_every_field(capsys):
     assert cli.run(["info", str(example_paths().metabolite), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)

@@ -99,27 +99,6 @@ class EnteredByHand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         }
         return replace(acquisition, **entered)
 
-    def in_words(self) -> str:
-        """Return what was entered, for step list and report; empty if nothing was."""
-        milliseconds = (
-            ("TE", self.echo_time_s),
-            ("TE1", self.te1_s),
-            ("TR", self.repetition_time_s),
-            ("TM", self.mixing_time_s),
-            ("dwell time", self.dwell_s),
-        )
-        words = [f"{name} {value * 1e3:g} ms" for name, value in milliseconds if value is not None]
-        if self.localisation is not None:
-            words.append(f"sequence {self.localisation.upper()}")
-        if self.frequency_hz is not None:
-            words.append(f"frequency {self.frequency_hz * 1e-6:.6g} MHz")
-        words += [f"{self.averages} averages"] if self.averages is not None else []
-        words += [f"nucleus {self.nucleus}"] if self.nucleus is not None else []
-        words += [f"{self.slice_pulses} slice pulses"] if self.slice_pulses is not None else []
-        words += [f"edited spectrum: {self.editing}"] if self.editing is not None else []
-        words += ["spectrum mirrored"] if self.conjugated else []
-        return ", ".join(words)
-
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Processing steps, fit and quantification options. JSON on disk, a value in memory.

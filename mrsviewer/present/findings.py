@@ -70,6 +70,11 @@ class FindingsScene:
         return sum(row.severity == severity and not row.confirmed for row in self.findings)
 
 
+def entered_in_words(exam: Exam, recipe: Recipe) -> str:
+    """Return what was entered by hand and what the file says; empty if nothing was entered."""
+    return ", ".join(f"{row.text} (the file: {row.file_says})" for row in _entered(exam, recipe))
+
+
 def findings_scene(
     exam: Exam | None, recipe: Recipe, analysis: Analysis | None = None
 ) -> FindingsScene:
@@ -128,5 +133,10 @@ def _entered(exam: Exam, recipe: Recipe) -> Iterator[EnteredRow]:
             yield EnteredRow(field, "Spectrum mirrored", "as stored")
             continue
         said = getattr(exam.metabolite.acquisition, field)
-        file_says = "nothing" if said is None else in_unit(said, unit)
-        yield EnteredRow(field, f"{name} {in_unit(value, unit)}", file_says)
+        file_says = "nothing" if said is None else _shown(field, said, unit)
+        yield EnteredRow(field, f"{name} {_shown(field, value, unit)}", file_says)
+
+
+def _shown(field: str, value: float | str, unit: str) -> str:
+    text = in_unit(value, unit)
+    return text.upper() if field == "localisation" else text

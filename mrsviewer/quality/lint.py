@@ -38,6 +38,8 @@ ENTERED: dict[str, tuple[str, str]] = {
     "frequency_hz": ("frequency", "MHz"),
     "dwell_s": ("dwell time", "ms"),
     "averages": ("averages", ""),
+    "slice_pulses": ("slice pulses", ""),
+    "editing": ("edited spectrum", ""),
     "conjugated": ("mirrored", ""),
 }
 """Short name and unit of every value that may be entered."""

@@ -12,7 +12,7 @@ from mrsviewer.analysis.checks import reader_findings
 from mrsviewer.analysis.confirmation import confirmation_key, geometry_doubts, side_doubted
 from mrsviewer.analysis.entered import exam_as_entered
 from mrsviewer.present.anatomy import anatomy_scene, place_in_words, side_in_words
-from mrsviewer.present.findings import SIDE_DOUBTED
+from mrsviewer.present.findings import SIDE_DOUBTED, entered_in_words
 from mrsviewer.present.fmt import significant
 from mrsviewer.present.identity import UNKNOWN, identity_scene
 from mrsviewer.present.quality import metric_rows, quality_rows
@@ -146,9 +146,8 @@ def _alarms(analysis: Analysis) -> list[Alarm]:
         for f in geometry_doubts(analysis.exam)
         if confirmation_key(analysis.exam, f) in analysis.recipe.confirmed
     ]
-    entered = analysis.recipe.entered.in_words()
-    if entered:
-        noticed.append(Alarm("warning", "Entered by hand", f"{entered}; not from the file"))
+    if entered := entered_in_words(analysis.exam, analysis.recipe):
+        noticed.append(Alarm("warning", "Entered by hand", f"{entered}."))
     order = ("failed", "danger", "warning", "info")
     return sorted((*failed, *noticed), key=lambda alarm: order.index(alarm.kind))
 

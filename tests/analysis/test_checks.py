@@ -15,6 +15,7 @@ from mrsviewer.analysis.recipe import EnteredByHand, FitSettings, Recipe
 from mrsviewer.jobs.context import JobContext
 from mrsviewer.model.acquisition import Statement
 from mrsviewer.model.exam import Finding, Source
+from mrsviewer.present.findings import entered_in_words
 from mrsviewer.processing.steps import CorrectEddyCurrents, RepairFirstPoint
 from mrsviewer.quality.lint import Correction
 from mrsviewer.quality.preprocessing import LEAVE_OUT_EDDY
@@ -44,18 +45,18 @@ def test_a_finding_is_mended_by_its_own_correction():
 
 
 def test_every_correction_survives_the_disk_and_is_said_in_words():
-    recipe = Recipe()
+    recipe, case = Recipe(), exam()
     for field, value, word in (
         ("echo_time_s", 0.04168, "TE 41.68 ms"),
         ("dwell_s", 833.4e-6, "dwell time 0.8334 ms"),
         ("frequency_hz", 123.25e6, "frequency 123.25 MHz"),
-        ("averages", 128, "128 averages"),
+        ("averages", 128, "averages 128"),
         ("nucleus", "31P", "nucleus 31P"),
         ("localisation", "steam", "sequence STEAM"),
-        ("conjugated", True, "spectrum mirrored"),
+        ("conjugated", True, "Spectrum mirrored"),
     ):
         recipe = recipe.corrected(Correction(field, value))
-        assert word in recipe.entered.in_words()
+        assert word in entered_in_words(case, recipe)
     assert msgspec.json.decode(msgspec.json.encode(recipe), type=Recipe) == recipe
     for field in EnteredByHand.__struct_fields__:
         recipe = recipe.taken_back(field)

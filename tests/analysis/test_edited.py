@@ -9,6 +9,7 @@ from mrsviewer import formats
 from mrsviewer.analysis.analyse import analyse
 from mrsviewer.analysis.recipe import EnteredByHand, FitSettings, Recipe
 from mrsviewer.jobs.context import JobContext
+from mrsviewer.present.findings import entered_in_words
 from mrsviewer.simulation.example import example_paths
 
 
@@ -45,8 +46,10 @@ def test_one_condition_asks_for_a_basis_set(tmp_path):
 
 def test_it_can_be_said_by_hand_which_spectrum_it_is():
     entered = EnteredByHand(localisation="mega-press", editing="edit-off")
-    facts = entered.applied_to(
-        formats.open_exam([example_paths().metabolite]).metabolite.acquisition
-    )
+    exam = formats.open_exam([example_paths().metabolite])
+    facts = entered.applied_to(exam.metabolite.acquisition)
     assert (facts.localisation, facts.editing) == ("mega-press", "edit-off")
-    assert "edited spectrum: edit-off" in entered.in_words()
+    said = entered_in_words(exam, Recipe(entered=entered))
+    assert said == (
+        "sequence MEGA-PRESS (the file: PRESS), edited spectrum edit-off (the file: nothing)"
+    )

@@ -9,7 +9,7 @@ from mrsviewer.analysis.checks import Checks
 from mrsviewer.analysis.confirmation import confirmation_key
 from mrsviewer.analysis.recipe import EnteredByHand, Recipe
 from mrsviewer.model.exam import Finding
-from mrsviewer.present.findings import findings_scene
+from mrsviewer.present.findings import entered_in_words, findings_scene
 from mrsviewer.present.identity import identity_scene
 from mrsviewer.present.spectrum import spectrum_scene
 from mrsviewer.quality.lint import Correction, LintFinding
@@ -58,6 +58,9 @@ def test_a_mended_finding_goes_at_once_and_the_entry_says_what_the_file_has():
     assert (entry.field, entry.text, entry.file_says) == ("echo_time_s", "TE 41.68 ms", "30 ms")
     mirrored = findings_scene(exam, Recipe(entered=EnteredByHand(conjugated=True)))
     assert [row.text for row in mirrored.entered] == ["Spectrum mirrored"]
+    pulses = Recipe(entered=EnteredByHand(slice_pulses="ideal"))
+    assert entered_in_words(exam, pulses) == "slice pulses ideal (the file: nothing)"
+    assert entered_in_words(exam, Recipe()) == ""
 
 
 def test_a_doubt_about_the_place_can_be_confirmed():
