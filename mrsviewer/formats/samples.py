@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LARGEST_SAMPLE = 1e25
 """No receiver gives more; larger numbers are bytes that were never samples."""
 
+MOST_MISSING = 0.25
+"""Share of samples that may be exactly zero before the last that is not."""
+
 SEND_AGAIN = "Export or copy the file again."
 
 
@@ -43,7 +46,8 @@ def check_samples(path: Path, fid: NDArray[np.complex128]) -> None:
     Raises
     ------
     FormatError
-        If there are no samples, some are not numbers or absurdly large, or all are zero.
+        If there are no samples, some are not numbers or absurdly large, or all are zero, or many
+        between others.
     """
     if fid.size == 0 or fid.shape[-1] < 2:
         raise FormatError(path, "It holds no signal.", SEND_AGAIN)
@@ -54,6 +58,11 @@ def check_samples(path: Path, fid: NDArray[np.complex128]) -> None:
         raise FormatError(path, "The samples are not numbers a scanner gives.", SEND_AGAIN)
     if largest == 0:
         raise FormatError(path, "All samples are zero.", "Export the raw data again.")
+    measured = np.flatnonzero(fid.reshape(-1, fid.shape[-1]).any(axis=0))
+    span = int(measured[-1]) + 1
+    if measured.size < (1 - MOST_MISSING) * span:
+        cause = f"Of its first {span} samples {span - measured.size} are zero: they are missing."
+        raise FormatError(path, cause, "Export the raw data again.")
 
 
 def complex_pairs(values: NDArray[np.floating]) -> NDArray[np.complex128]:

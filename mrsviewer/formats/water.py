@@ -56,12 +56,15 @@ class WaterLine:
         of points, so that scans of different length compare.
     metabolites
         Highest narrow peak at 0.5-4.1 ppm relative to it, beyond what is downfield.
+    mirrored
+        The same the other way round: what a mirrored spectrum has of metabolites.
     """
 
     ppm: float
     share: float
     height: float
     metabolites: float
+    mirrored: float
 
 
 def is_water(dataset: Dataset, against: Dataset | None = None) -> WaterVerdict:
@@ -96,6 +99,11 @@ def _fault(line: WaterLine) -> str | None:
         return f"Its highest peak lies at {line.ppm:.2f} ppm, not at water."
     if line.metabolites > LARGEST_METABOLITE:
         return f"Metabolites reach {line.metabolites:.1%} of its water line: it was suppressed."
+    if line.mirrored > LARGEST_METABOLITE:
+        return (
+            f"Narrow peaks downfield of water reach {line.mirrored:.1%} of its line, as those of "
+            "metabolites do in a mirrored spectrum: it was suppressed."
+        )
     if line.share < LEAST_SHARE:
         return f"Only {line.share:.0%} of its energy lies at the water line."
     return None
@@ -137,16 +145,18 @@ def measure(dataset: Dataset) -> WaterLine:
     signal = np.clip(power - noise, 0.0, None)
     total = float(signal.sum())
     if total == 0:
-        return WaterLine(WATER_PPM, 0.0, 0.0, 0.0)
+        return WaterLine(WATER_PPM, 0.0, 0.0, 0.0, 0.0)
     near_water = np.abs(ppm - WATER_PPM) <= SEARCH_PPM + HALF_BAND_PPM
     peak = int(np.argmax(signal))
     band = np.abs(ppm - ppm[peak]) <= HALF_BAND_PPM
     top = float(np.sqrt(signal[near_water].max()))
+    more = _narrow_peaks(np.sqrt(power), ppm)
     return WaterLine(
         ppm=float(ppm[peak]),
         share=float(signal[band].sum()) / total,
         height=top / float(np.sqrt(dataset.points)),
-        metabolites=_narrow_peaks(np.sqrt(power), ppm) / top if top else 0.0,
+        metabolites=max(0.0, more) / top if top else 0.0,
+        mirrored=max(0.0, -more) / top if top else 0.0,
     )
 
 
@@ -174,4 +184,4 @@ def _narrow_peaks(magnitude: NDArray[np.float64], ppm: NDArray[np.float64]) -> f
         return 0.0
     width = max(5, round(MEDIAN_PPM / float(ppm[1] - ppm[0])))
     rise = magnitude - median_filter(magnitude, width, mode="nearest")
-    return max(0.0, float(rise[upfield].max() - rise[downfield].max()))
+    return float(rise[upfield].max() - rise[downfield].max())

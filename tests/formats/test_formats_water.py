@@ -76,6 +76,13 @@ def test_suppressed_scan_with_a_large_residue_is_not_water():
     assert "suppressed" in verdict.reason
 
 
+def test_a_mirrored_suppressed_scan_is_not_water():
+    residue = data(np.conj(make.fid(water=100.0)))
+    verdict = is_water(residue)
+    assert not verdict.is_water
+    assert "mirrored spectrum" in verdict.reason
+
+
 def test_the_same_scan_again_is_no_reference():
     water = data(make.water_fid())
     verdict = is_water(data(make.water_fid() * np.exp(1j)), water)

@@ -1,9 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from made_signals import DWELL_S, FREQUENCY_HZ, brain_like
 
+from mrsviewer.formats.samples import check_samples
 from mrsviewer.formats.signal_checks import check_signal, first_point_ratio, mirror_ratio
 from mrsviewer.model.acquisition import Acquisition
+from mrsviewer.model.failure import FormatError
 
 ACQUISITION = Acquisition("1H", FREQUENCY_HZ, DWELL_S)
 
@@ -40,3 +44,15 @@ def test_noise_is_not_judged():
 
 def test_good_signals_give_no_findings():
     assert check_signal(_noisy(brain_like(), 0.02), ACQUISITION, 4.65) == ()
+
+
+@pytest.mark.parametrize(("missing", "refused"), [(2, True), (3, True), (8, False)])
+def test_signals_with_many_samples_missing_are_refused(missing, refused):
+    fid = np.exp(-np.arange(512) / 100).astype(complex)
+    fid[::missing] = 0
+    fid[400:] = 0
+    if refused:
+        with pytest.raises(FormatError, match=r"Of its first \d+ samples \d+ are zero"):
+            check_samples(Path("x.raw"), fid)
+    else:
+        check_samples(Path("x.raw"), fid)
