@@ -34,6 +34,9 @@ CR_CH2 = "-CrCH2"
 """Name of the correction for creatine's CH2 that water suppression took away."""
 
 _VERSION = "mm2"
+_LCMODEL_LINE_PPM = 0.013
+"""FWHM of a set's lines where it does not say; LCModel's FWHMBA."""
+
 _MEASURED = re.compile(r"(mac|mm)(romol\w*)?([-_ ]?(meas|exp)\w*)?\d?", re.IGNORECASE)
 
 
@@ -117,7 +120,8 @@ def with_macromolecules(
     basis
         Any set. Where its scale is unknown, the added signals have an arbitrary one.
     cr_ch2
-        Add -CrCH2, a negative line at 3.913 ppm, for data whose water suppression reached there.
+        Add -CrCH2, a negative line at 3.913 ppm, for data whose water suppression reached there;
+        with LCModel's signals where LCModel has it, as wide as the set's lines.
     signals
         Which ones.
     """
@@ -127,16 +131,17 @@ def with_macromolecules(
     rows = [broad_fid(s, basis) for s in added]
     if cr_ch2 and CR_CH2 not in basis.names:
         components.append(Component(CR_CH2))
-        rows.append(-2.0 * _singlet(3.913, basis))
+        rows.append(-2.0 * _creatine_ch2(basis, as_lcmodel=signals is LCMODEL_SIGNALS))
     if not rows:
         return basis
     unit = _unit(basis)
+    version = "lcm2" if signals is LCMODEL_SIGNALS else _VERSION
     return replace(
         basis,
         fids=np.concatenate([basis.fids, unit * np.array(rows)]),
         components=(*basis.components, *components),
         source=f"{basis.source}; parametrised {', '.join(c.name for c in components)}",
-        digest=f"{basis.digest}+{_VERSION}:{','.join(c.name for c in components)}",
+        digest=f"{basis.digest}+{version}:{','.join(c.name for c in components)}",
     )
 
 
@@ -160,6 +165,14 @@ def broad_fid(signal: BroadSignal, grid: BasisSet) -> NDArray[np.complex128]:
         decay = np.exp(-((np.pi * width_hz * time) ** 2) / (4 * np.log(2)))
         fid += line.protons * decay * _singlet(line.shift_ppm, grid)
     return fid
+
+
+def _creatine_ch2(grid: BasisSet, *, as_lcmodel: bool) -> NDArray[np.complex128]:
+    """Return the line of creatine's CH2, 1 per proton, shape (points,)."""
+    if not as_lcmodel:
+        return _singlet(3.913, grid)
+    width_ppm = grid.line_ppm or _LCMODEL_LINE_PPM
+    return broad_fid(_signal(CR_CH2, "metabolite", 0.0, (3.93, width_ppm, 1.0)), grid)
 
 
 def _singlet(shift_ppm: float, grid: BasisSet) -> NDArray[np.complex128]:

@@ -18,6 +18,7 @@ from mrsviewer.fitting.contamination import lipid_towers, without_lipid
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.outcome import to_result
 from mrsviewer.fitting.prepare import prepare
+from mrsviewer.fitting.provencher.fit import Course
 from mrsviewer.fitting.refusals import refuse_misfit
 from mrsviewer.fitting.stages import Stages
 from mrsviewer.model.failure import FitError
@@ -87,13 +88,24 @@ class LinearCombinationEngine:
     def _fit(self, given: FitProblem, options: LcmOptions, context: JobContext) -> FitResult:
         problem, left_ppm = on_common_grid(given)
         prepared = prepare(problem, options)
-        result = self._described(prepared, options, context)
-        if result is None:
-            without = without_lipid(prepared, options)
-            stages = Stages(prepare(problem, without), without, context)
-            result = to_result(stages.run(), self.name, self.version)
+        if options.baseline_df_per_ppm == "stiff":
+            course = Course(prepared, options, context, problem.basis.line_ppm)
+            result = course.run(self.name, self.version)
+        else:
+            result = self._by_evidence(problem, prepared, options, context)
         refuse_misfit(result)
         return moved_back(result, left_ppm)
+
+    def _by_evidence(
+        self, problem: FitProblem, prepared: Prepared, options: LcmOptions, context: JobContext
+    ) -> FitResult:
+        """Return a fit of all components; of those above lipid where it towers undescribed."""
+        result = self._described(prepared, options, context)
+        if result is not None:
+            return result
+        without = without_lipid(prepared, options)
+        stages = Stages(prepare(problem, without), without, context)
+        return to_result(stages.run(), self.name, self.version)
 
     def _described(
         self, prepared: Prepared, options: LcmOptions, context: JobContext
@@ -117,7 +129,8 @@ class LinearCombinationEngine:
         """Return a fit that begins at another one where that leads to as good an end."""
         moved, left_ppm = on_common_grid(problem)
         stages = Stages(prepare(moved, options), options, context)
-        if like is None or not stages.resembles(like):
+        afresh = options.baseline_df_per_ppm == "stiff"
+        if afresh or like is None or not stages.resembles(like):
             return self._fit(problem, options, context)
         try:
             found = to_result(stages.run(like), self.name, self.version)

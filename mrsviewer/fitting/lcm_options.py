@@ -29,7 +29,8 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Annotated[float, Meta(ge=0, le=14)] | Literal["auto", "stiff"],
         Meta(
             description="Flexibility of the baseline in degrees of freedom per ppm; "
-            "0: no baseline, auto: of most evidence, stiff: as stiff as LCModel would accept"
+            "0: no baseline, auto: of most evidence, stiff: the whole fit as LCModel does it, "
+            "with the stiffest spline that its test accepts and a line shape of any form"
         ),
     ] = "auto"
     zero_phase: Annotated[Freedom, Meta(description="Zero-order phase")] = "free"

@@ -15,14 +15,11 @@ from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.ratios import broad_penalty, weak_penalty
 from mrsviewer.fitting.refusals import refuse_without_signal
 from mrsviewer.fitting.start import START_DF_PER_PPM
-from mrsviewer.fitting.stiffness import REFERENCE_DF_PER_PPM, stiffened
 from mrsviewer.fitting.task import Task, evaluate_again, residual_energy
 from mrsviewer.fitting.uncertainty import inverse_of_information
 from mrsviewer.fitting.varpro import Solution, promised_gain, search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from mrsviewer.fitting.lcm_options import LcmOptions
@@ -97,8 +94,6 @@ class Stages:
         else:
             task, final = bent
             free = self.plan.bent()
-        if self.options.baseline_df_per_ppm == "stiff":
-            task, final = stiffened(task, final, int(free.sum()), self._continued(free))
         filtered = noise_of_filtered_data(task, final.state, self.prepared.noise_sd)
         if filtered is not None:
             self.prepared = replace(self.prepared, noise_sd=filtered)
@@ -175,9 +170,7 @@ class Stages:
         """Return task and state with baseline and priors that suit the data."""
         wanted = self.options.baseline_df_per_ppm
         task = self._weighed(task, state)
-        if wanted == "stiff":
-            wanted = REFERENCE_DF_PER_PPM
-        if wanted != "auto":
+        if not isinstance(wanted, str):
             task = with_flexibility(task, wanted)
             return task, evaluate_again(task, state)
         return choose_flexibility(task, evaluate_again(most_flexible(task), state))
@@ -205,15 +198,6 @@ class Stages:
         second = self._search(tried, state, free)
         worth = self._is_worth(tried, voigt.state, second.state.objective)
         return (tried, second) if worth else None
-
-    def _continued(self, free: NDArray[np.bool_]) -> Callable[[Task, Solution], Solution]:
-        """Return the search that goes on from a solution with another task."""
-
-        def again(task: Task, solution: Solution) -> Solution:
-            weighed = self._weighed(task, evaluate_again(task, solution.state))
-            return self._search(weighed, solution.state.theta, free)
-
-        return again
 
     def _residual_sd(self, task: Task, state: State) -> float:
         """Return the standard deviation of the residual, corrected for what was fitted."""

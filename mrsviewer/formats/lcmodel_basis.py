@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 _START = re.compile(r"^[ \t]*[$&]", re.MULTILINE)
 _BASIS1 = re.compile(rb"^[ \t]*[$&][ \t]*BASIS1\b", re.IGNORECASE | re.MULTILINE)
 _TE1 = re.compile(r"\bTE1\s*=\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
+WIDEST_PPM = 0.5
+"""Largest width of lines that a file is believed to have."""
+
 _REMEDY = "Choose another BASIS file, or leave the basis out: a matching one is simulated."
 
 
@@ -52,6 +55,7 @@ class _Header:
     echo_time_s: float | None
     te1_s: float | None
     sequence: str | None
+    line_ppm: float | None
     end: int
 
 
@@ -97,6 +101,7 @@ def read_with_findings(path: Path) -> tuple[BasisSet, tuple[Finding, ...]]:
         echo_time_s=header.echo_time_s,
         te1_s=header.te1_s,
         localisation=localisation(header.sequence),
+        line_ppm=header.line_ppm,
     )
     basis, axis = centre_by_singlets(basis)
     findings = (first, axis, marker_finding(basis))
@@ -129,8 +134,14 @@ def _header(path: Path, text: str) -> _Header:
         echo_time_s(sequence) if sequence else None,
         float(te1[1]) * 1e-3 if te1 else None,
         sequence.text("SEQ") if sequence else None,
+        _line_ppm(sequence) if sequence else None,
         group.end,
     )
+
+
+def _line_ppm(sequence: Group) -> float | None:
+    width = sequence.number("FWHMBA")
+    return width if width is not None and 0 < width < WIDEST_PPM else None
 
 
 def _signals(

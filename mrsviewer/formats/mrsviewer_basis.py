@@ -41,6 +41,7 @@ class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     te1_s: float | None
     localisation: Localisation | None
     editing: Editing | None = None
+    line_ppm: float | None = None
 
 
 _FACTS = tuple(f.name for f in fields(BasisSet) if f.name not in {"fids", "digest"})

@@ -59,6 +59,8 @@ class BasisSet:
         For which sequence it was made; None where the file does not say.
     editing
         For which spectrum of an edited sequence; None where it is not edited or not said.
+    line_ppm
+        FWHM of its lines, if the file says; None otherwise.
     source
         "simulated: PRESS TE 30 ms (TE1 15 ms), ..." or the file's name.
     digest
@@ -77,6 +79,7 @@ class BasisSet:
     te1_s: float | None = None
     localisation: Localisation | None = None
     editing: Editing | None = None
+    line_ppm: float | None = None
 
     def __post_init__(self) -> None:
         self.fids.setflags(write=False)

@@ -25,6 +25,7 @@ def content_digest(basis: BasisSet) -> str:
         basis.te1_s,
         basis.localisation,
         *(() if basis.editing is None else (basis.editing,)),
+        *(() if basis.line_ppm is None else (basis.line_ppm,)),
     )
     content = hashlib.sha256(msgspec.json.encode(facts))
     content.update(np.ascontiguousarray(basis.fids, "<c16").tobytes())

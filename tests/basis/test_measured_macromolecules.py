@@ -1,9 +1,12 @@
 """Macromolecules of a metabolite-nulled scan: found again, cleaned, and refused where they are not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mrsviewer.basis.macromolecule_choice import DIFFERING, with_choice
+from mrsviewer.basis.macromolecules import with_macromolecules
 from mrsviewer.basis.matching import matching_basis
 from mrsviewer.basis.measured import (
     CREATINE_CH2,
@@ -132,6 +135,25 @@ def test_the_choice_of_macromolecules_is_what_is_in_the_set(basis, found):
         assert "Lip13a" in with_choice(measured, choice).names
     digests = {with_choice(measured, c).digest for c in CHOICES}
     assert len(digests) == 5
+
+
+@pytest.mark.parametrize(("line_ppm", "wanted"), [(0.05, 0.05), (None, 0.013)])
+def test_lcmodels_correction_of_creatine_is_as_wide_as_the_sets_lines(basis, line_ppm, wanted):
+    """LCModel draws it at 3.93 ppm; without LCModel's signals it stays at creatine's 3.913."""
+    own = replace(basis, line_ppm=line_ppm)
+    ppm = ppm_axis(16 * POINTS, DWELL_S, MHZ, 4.65)
+
+    def line_of(found):
+        fid = found.fids[found.names.index("-CrCH2")]
+        assert fid[0] == pytest.approx(-2.0 * found.proton_unit)
+        return -spectrum(fid, 16 * POINTS).real
+
+    wide = line_of(with_choice(own, "lcmodel"))
+    assert ppm[wide.argmax()] == pytest.approx(3.93, abs=1e-3)
+    high = ppm[wide > 0.5 * wide.max()]
+    assert np.ptp(high) == pytest.approx(wanted, abs=2.5e-3)
+    sharp = line_of(with_macromolecules(own, cr_ch2=True))
+    assert ppm[sharp.argmax()] == pytest.approx(3.913, abs=1e-3)
 
 
 def test_lcmodels_macromolecules_are_fewer_and_come_without_measured_ones(basis, found):

@@ -138,7 +138,7 @@ def is_metabolite(basis, name):
 
 
 def test_lcmodels_own_test_comes_out_like_lcmodel(shared_data):
-    """With its assumptions all ratios lie within two of LCModel's standard deviations.
+    """Fitted its way, all ratios lie within one of LCModel's standard deviations.
 
     With this program's own, Glu and Gln do not; see the page on the fit.
     """
@@ -150,7 +150,10 @@ def test_lcmodels_own_test_comes_out_like_lcmodel(shared_data):
     off = {n: z for n, z in deviations(result, row, "Cr+PCr").items() if is_metabolite(basis, n)}
     assert {"NAA+NAAG", "Glu", "Gln", "Glu+Gln", "Ins", "GSH", "GPC+PCh"} <= set(off)
     assert len(off) >= 19
-    assert max(map(abs, off.values())) < 2.0
+    assert max(map(abs, off.values())) < 1.0
+    broad = deviations(result, row, "Cr+PCr")
+    assert abs(broad["MM20+Lip20"]) < 1.5
+    assert abs(broad["MM09+Lip09"]) < 1.5
 
 
 def test_lcmodels_own_test_with_our_assumptions(shared_data):
@@ -165,27 +168,25 @@ def test_lcmodels_own_test_with_our_assumptions(shared_data):
     assert result.residual_sd < 1.1 * result.noise_sd
 
 
-def test_voxels_of_a_grid_come_out_like_lcmodels(shared_data):
-    """Band-filtered data: the window, phase and assumptions of their control file.
-
-    -CrCH2 is simulated; LCModel scales it by an area of the creatine line that it reads too low.
-    """
+def test_every_voxel_of_a_grid_comes_out_like_lcmodels(shared_data):
+    """Band-filtered data: the window, phase and signals of their control file."""
     folder = shared_data / "lcmodel/test_lcm/multi-voxel-10"
     data = read_scan(folder / "multi-voxel.met").dataset
     basis = with_choice(normalise(read_basis(folder / "sim_se_csi_te16.basis")), "lcmodel")
-    metabolites = tuple(c.name for c in basis.components if c.kind == "metabolite")
+    fitted = {c.name for c in basis.components if c.kind == "metabolite"} - {"Lac", "Ala"}
+    basis = basis.take(tuple(fitted))
     options = msgspec.structs.replace(AS_LCMODEL, window_ppm=(4.0, 1.9), first_phase="fixed")
-    main, rest = [], []
-    for row in reference(folder / "test-reference-multi-voxel.csv"):
+    rows = reference(folder / "test-reference-multi-voxel.csv")
+    assert len(rows) == 10
+    every = []
+    for row in rows:
         voxel = replace(data, fid=data.fid[int(row["Col"]) - 1], dims=())
-        problem = FitProblem(voxel, basis.take(metabolites))
-        result = LinearCombinationEngine().fit(problem, options, JobContext())
+        result = LinearCombinationEngine().fit(FitProblem(voxel, basis), options, JobContext())
         off = deviations(result, row, "Cr")
-        main += [off[name] for name in ("NAA+NAAG", "mI", "Glu+Gln")]
-        rest += [z for name, z in off.items() if name not in ("Cr", "-CrCH2")]
-    assert np.abs(main).max() < 2.8
-    assert np.sqrt(np.mean(np.square(main))) < 1.3
-    assert np.mean(np.abs(rest) < 2.0) > 0.78
+        assert {"NAA+NAAG", "GPC+PCh", "Glu+Gln", "mI", "Glu", "GSH", "-CrCH2"} <= set(off)
+        assert {name: z for name, z in off.items() if abs(z) >= 2.0} == {}
+        every += list(off.values())
+    assert np.sqrt(np.mean(np.square(every))) < 0.5
 
 
 @pytest.mark.parametrize("name", ["real_mb.dpt", "unknown.dpt"])

@@ -30,6 +30,7 @@ def basis():
         0.03,
         0.011,
         "press",
+        line_ppm=0.024,
     )
 
 

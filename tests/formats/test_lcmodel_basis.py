@@ -49,6 +49,16 @@ def test_signals_are_read_back(tmp_path, layout, fill):
     assert not basis.fids.flags.writeable
 
 
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("0.032", 0.032), ("-1.", None), ("0.", None), ("7.", None), (None, None),
+])  # fmt: skip
+def test_the_width_of_its_lines_is_what_a_set_says(tmp_path, said, wanted):
+    text = basis_text(_singlets(2.008, 3.027), ["NAA", "Cr"])
+    assert text.count(" FWHMBA = 0.01,\n") == 1
+    text = text.replace(" FWHMBA = 0.01,\n", "" if said is None else f" FWHMBA = {said},\n")
+    assert lcmodel_basis.read(_write(tmp_path, text)).line_ppm == wanted
+
+
 def test_kinds_follow_from_names(tmp_path):
     names = ["NAA", "Mac", "MM0.9", "Lip13a"]
     path = _write(tmp_path, basis_text(_singlets(2.0, 1.4, 0.9, 1.3), names))

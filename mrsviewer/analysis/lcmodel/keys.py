@@ -47,6 +47,8 @@ START: frozenset[str] = frozenset({
 })  # fmt: skip
 """Guide LCModel's preliminary fit: how shift, phase and line width are first found."""
 
+_OWN_SHIFTS = "Expected shifts other than DESDSH are LCModel's own here: of NAA, NAAG and Cho."
+
 _MEANINGS: Mapping[str, tuple[Severity, str]] = {
     "SPTYPE": (
         "warning",
@@ -55,8 +57,7 @@ _MEANINGS: Mapping[str, tuple[Severity, str]] = {
     ),
     "DKNTMN": (
         "info",
-        "The least spacing of the baseline's knots; here the flexibility of the baseline is found "
-        "by a test on the residual alone.",
+        "The least spacing of the baseline's knots; here it is LCModel's 0.15 ppm.",
     ),
     "CHSIMU": (
         "warning",
@@ -81,9 +82,9 @@ _MEANINGS: Mapping[str, tuple[Severity, str]] = {
     "PPMCEN": ("warning", "The data are read with 4.65 ppm at their centre."),
     "DOFULL": ("warning", "LCModel stops after its preliminary fit; here the fit is complete."),
     "QUICK": ("warning", "LCModel stops after its preliminary fit; here the fit is complete."),
-    "CHSDSH": ("info", "One expected shift holds for all metabolites here (DESDSH)."),
-    "ALSDSH": ("info", "One expected shift holds for all metabolites here (DESDSH)."),
-    "NSDSH": ("info", "One expected shift holds for all metabolites here (DESDSH)."),
+    "CHSDSH": ("info", _OWN_SHIFTS),
+    "ALSDSH": ("info", _OWN_SHIFTS),
+    "NSDSH": ("info", _OWN_SHIFTS),
     "NAMREL": ("info", "Ratios are to tCr here."),
     "CONREL": ("info", "Ratios are not multiplied by it here."),
     "WSMET": ("info", "The scale of the basis set is found from NAA and creatine here."),
@@ -100,7 +101,7 @@ _DEFAULTS: Mapping[str, str | float] = {
     "N1HMET": 3, "FWHMBA": 0.013, "RFWHM": 1.8, "IMETHD": 0, "IDGPPM": -1, "NWSST": 10,
     "NWSEND": 50,
 }  # fmt: skip
-_OTHER = "LCModel's own algorithm uses it; nothing here corresponds to it."
+_OTHER = "A detail of LCModel's algorithm; here it has LCModel's default or no counterpart."
 
 
 def not_taken_over(case: LcmodelCase) -> tuple[Finding, ...]:
