@@ -33,6 +33,9 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             "with the stiffest spline that its test accepts and a line shape of any form"
         ),
     ] = "auto"
+    knots_ppm: Annotated[
+        float, Meta(ge=0.05, le=100, description="Least distance of the knots of a stiff baseline")
+    ] = 0.15
     zero_phase: Annotated[Freedom, Meta(description="Zero-order phase")] = "free"
     first_phase: Annotated[Freedom, Meta(description="First-order phase")] = "free"
     first_phase_sd_deg_per_ppm: Annotated[

@@ -30,6 +30,7 @@ _REPEATED = re.compile(r"(\d{1,4})\*(.*)", re.DOTALL)
 _LOGICAL = re.compile(r"\.?(?:T|F|TRUE|FALSE)\.?", re.IGNORECASE)
 _SIMULATED_BY_DEFAULT = 13
 _NOT_IN_THE_FIT = ("Lip13c", "Lip13d", "Lip13e")
+_GAMMA, _GAMMA_MHZ = "gamma", (90.0, 210.0)
 _CHANGES = "Correct the control file."
 
 
@@ -88,6 +89,8 @@ class LcmodelCase:
         (expectation, standard deviation): DEGZER and SDDEGZ, DEGPPM and SDDEGP.
     shift_sd_ppm
         DESDSH.
+    knots_ppm
+        DKNTMN: least distance of knots of the baseline.
     water_conc_mmol, water_attenuation, metabolite_attenuation
         WCONC, ATTH2O, ATTMET.
     voxels
@@ -115,6 +118,7 @@ class LcmodelCase:
     zero_phase_deg: tuple[float, float]
     first_phase_deg_per_ppm: tuple[float, float]
     shift_sd_ppm: float
+    knots_ppm: float
     water_conc_mmol: float
     water_attenuation: float
     metabolite_attenuation: float
@@ -228,6 +232,7 @@ class _Reading:
             (number("DEGZER", 0.0), number("SDDEGZ", 999.0)),
             (number("DEGPPM", 0.0), number("SDDEGP", 20.0)),
             number("DESDSH", 0.004),
+            self._knots_ppm(),
             number("WCONC", 35880.0),
             number("ATTH2O", 0.7),
             number("ATTMET", 1.0),
@@ -267,6 +272,18 @@ class _Reading:
             msg = f"Its window begins at PPMST {top:g} and ends at PPMEND {bottom:g} ppm."
             raise TextFault(msg)
         return top, bottom
+
+    def _knots_ppm(self) -> float:
+        """Return the least distance of knots, the first of two that may be given.
+
+        LCModel has another default for basis sets that its maker calls gamma.
+        """
+        said = elements(self._group, "DKNTMN").get(1)
+        if said is not None:
+            return _as_number("DKNTMN", said)
+        low, high = _GAMMA_MHZ
+        gamma = _GAMMA in (self._group.text("FILBAS") or "") and not self._group.text("SPTYPE")
+        return 0.35 if gamma and low <= self._number("HZPPPM", 84.47) <= high else 0.15
 
     def _gaps(self) -> tuple[tuple[float, float], ...]:
         said = {k: _as_number("PPMGAP", v) for k, v in elements(self._group, "PPMGAP", 2).items()}

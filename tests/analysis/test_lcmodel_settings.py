@@ -75,10 +75,21 @@ def test_defaults_are_those_of_lcmodel(folder):
         ("desdsh", "0.002", "shift_sd_ppm", 0.002),
         ("desdsh", "0.004", "shift_sd_ppm", None),
         ("ppmgap(1,1)", "2.8, 2.5", "excluded_ppm", [[2.8, 2.5]]),
+        ("dkntmn", "0.5", "knots_ppm", 0.5),
+        ("dkntmn", ".3, .6", "knots_ppm", 0.3),
+        ("dkntmn", "0.15", "knots_ppm", None),
     ],
 )
 def test_keys_that_become_options_of_the_fit(folder, key, value, option, wanted):
     assert options(folder, **{key: value}).get(option) == wanted
+
+
+def test_sets_called_gamma_have_knots_of_their_own_at_usual_fields(folder):
+    assert options(folder, filbas="'gamma_press.basis'")["knots_ppm"] == 0.35
+    for changes in ({"hzpppm": "63.9"}, {"sptype": "'tumor'"}, {"dkntmn": "0.15"}):
+        assert "knots_ppm" not in options(folder, filbas="'gamma_press.basis'", **changes)
+    detail = settings(folder, dkntmn="0.5").findings[0].detail
+    assert "Knots of the baseline 0.5 ppm apart (DKNTMN)." in detail
 
 
 def test_eddy_currents_and_water(folder):
@@ -183,11 +194,11 @@ def test_another_basis_set_can_be_given(folder):
 
 def test_every_other_setting_is_named(folder):
     found = settings(
-        folder, sptype="'tumor'", dkntmn="0.3", rfwhm="2.5", unsupr="T", iaverg="3", filps="'a.ps'",
+        folder, sptype="'tumor'", rfwhm="2.5", unsupr="T", iaverg="3", filps="'a.ps'",
         neach="99", nuse1="2", lines=" chuse1='NAA','Cr' chsimu(1)='X @ 1.0' chrato(2)='a/b = 1'",
     )  # fmt: skip
     said = " ".join(titles(found))
-    for key in ("SPTYPE", "DKNTMN", "RFWHM", "UNSUPR", "IAVERG", "FILPS", "NEACH", "NUSE1",
+    for key in ("SPTYPE", "RFWHM", "UNSUPR", "IAVERG", "FILPS", "NEACH", "NUSE1",
                 "CHUSE1", "CHSIMU", "CHRATO"):  # fmt: skip
         assert key in said, key
     grave = {f.title.split()[0] for f in found.findings if f.severity == "warning"}

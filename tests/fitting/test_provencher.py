@@ -241,6 +241,14 @@ def test_gaps_are_not_fitted():
     assert spoiled.ppm.size == clean.ppm.size
 
 
+def test_knots_farther_apart_leave_a_stiffer_baseline():
+    humps = 40.0 * line(1.5, 0.3) - 30.0 * line(2.6, 0.3)
+    basis, data = make_basis(METABOLITES), make_data(Recipe(noise=3.0), truth=NO_BROAD, extra=humps)
+    near, far = fit(data, basis), fit(data, basis, knots_ppm=0.8)
+    assert far.effective_baseline_df < 0.7 * near.effective_baseline_df
+    assert far.residual_sd > near.residual_sd
+
+
 def test_negative_amounts_where_they_are_allowed():
     data = make_data(Recipe(noise=0.05), truth={**TRUTH, "Lac": -2.0})
     assert amplitude(fit(data), "Lac") == 0.0

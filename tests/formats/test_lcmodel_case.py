@@ -31,6 +31,7 @@ def test_what_is_not_said_has_lcmodels_default(tmp_path):
     assert read.first_phase_deg_per_ppm == (0, 20)
     assert (read.water_conc_mmol, read.water_attenuation) == (35880, 0.7)
     assert (read.metabolite_attenuation, read.shift_sd_ppm) == (1, 0.004)
+    assert read.knots_ppm == 0.15
     assert (read.eddy_currents, read.water_scaling, read.no_baseline) == (False,) * 3
     assert read.omitted == read.kept == ()
     assert read.voxels.count == read.voxels.first == 1

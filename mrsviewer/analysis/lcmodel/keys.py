@@ -22,7 +22,7 @@ FILES_AND_AXES: frozenset[str] = frozenset({
 TRANSLATED: frozenset[str] = FILES_AND_AXES | {
     "PPMST", "PPMEND", "PPMGAP", "DOWS", "DOECC", "DEGZER", "SDDEGZ", "DEGPPM", "SDDEGP",
     "NSIMUL", "NRATIO", "NOBASE", "NOMIT", "CHOMIT", "NKEEP", "CHKEEP", "NNOT2", "CHNOT2",
-    "WCONC", "ATTH2O", "ATTMET", "DESDSH",
+    "WCONC", "ATTH2O", "ATTMET", "DESDSH", "DKNTMN",
 }  # fmt: skip
 """Taken over, or answered by a remark of their own."""
 
@@ -54,10 +54,6 @@ _MEANINGS: Mapping[str, tuple[Severity, str]] = {
         "warning",
         "It is a preset for a kind of spectrum that changes window, references and simulated "
         "signals in LCModel; only what the file itself says was taken over.",
-    ),
-    "DKNTMN": (
-        "info",
-        "The least spacing of the baseline's knots; here it is LCModel's 0.15 ppm.",
     ),
     "CHSIMU": (
         "warning",
@@ -96,7 +92,7 @@ _DEFAULTS: Mapping[str, str | float] = {
         ("VITRO", "UNSUPR", "ABSVAL", "BASCAL", "NOBASI", "QUICK", "ONLYCO", "ASYMLP"), "F"
     ),
     "DOFULL": "T", "NCALIB": 0, "NNORAT": 0, "IAVERG": 0, "FCALIB": 1.0,
-    "PPMCEN": 4.65, "PPMH2O": 4.65, "DKNTMN": 0.15, "DESDT2": 0.4, "DEEXT2": 2.0, "NSDT2": 0,
+    "PPMCEN": 4.65, "PPMH2O": 4.65, "DESDT2": 0.4, "DEEXT2": 2.0, "NSDT2": 0,
     "NEXT2": 0, "NSDSH": 3, "WSMET": "Cr", "NAMREL": "Cr|Cr+PCr", "CONREL": 1.0, "WSPPM": 3.027,
     "N1HMET": 3, "FWHMBA": 0.013, "RFWHM": 1.8, "IMETHD": 0, "IDGPPM": -1, "NWSST": 10,
     "NWSEND": 50,

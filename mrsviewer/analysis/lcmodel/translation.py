@@ -119,7 +119,10 @@ class Translation:
             "width_sd_percent": WIDTH_SD_PERCENT,
             "max_shift_ppm": SHIFT_AFTER_REFERENCE_PPM,
         }
-        return shape | self._allowed("shift_sd_ppm", "DESDSH", case.shift_sd_ppm)
+        if case.knots_ppm != LcmOptions().knots_ppm:
+            self.said.append(f"Knots of the baseline {case.knots_ppm:g} ppm apart (DKNTMN).")
+        shape |= self._allowed("shift_sd_ppm", "DESDSH", case.shift_sd_ppm)
+        return shape | self._allowed("knots_ppm", "DKNTMN", case.knots_ppm)
 
     def _phases(self) -> dict[str, Any]:
         """Return what holds the phases; an expectation other than zero widens the spread to it."""

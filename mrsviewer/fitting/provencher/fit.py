@@ -25,7 +25,7 @@ from mrsviewer.fitting.provencher.problem import Problem, evaluate
 from mrsviewer.fitting.provencher.result import Ended, rms, to_result
 from mrsviewer.fitting.provencher.search import search
 from mrsviewer.fitting.provencher.spline import BEYOND, make_spline
-from mrsviewer.fitting.provencher.stiffness import KNOTS_PPM, LEAST_EVEN, Choice
+from mrsviewer.fitting.provencher.stiffness import LEAST_EVEN, Choice, limits_of
 from mrsviewer.fitting.ratios import broad_penalty, weak_penalty
 from mrsviewer.fitting.refusals import refuse_without_signal
 from mrsviewer.fitting.stages import NOISE_FLOOR, Stages
@@ -123,7 +123,7 @@ class Course:
             problem = Problem(
                 grid=self.grid,
                 lines=CommonLines(self.grid, rows),
-                spline=make_spline(self.grid.window.ppm, COARSE_PPM),
+                spline=make_spline(self.grid.window.ppm, max(self.options.knots_ppm, COARSE_PPM)),
                 data=self.grid.window.take(self.spectrum, self.moved),
                 expected=of_common(found, self.options),
                 held=np.zeros((rows.size, rows.size)),
@@ -168,7 +168,9 @@ class Course:
         support = make_support(width_ppm, self.grid.step_ppm)
         shares = np.array([c.width_ppm is None for c in components])
         lines = FreeLines(self.grid, support, shares)
-        spline = make_spline(self.grid.window.ppm, max(KNOTS_PPM, KNOTS_PER_WIDTH * width_ppm))
+        spline = make_spline(
+            self.grid.window.ppm, max(self.options.knots_ppm, KNOTS_PER_WIDTH * width_ppm)
+        )
         weights = support.gaussian(width_ppm / self.grid.step_ppm)
         problem = Problem(
             grid=self.grid,
@@ -183,6 +185,7 @@ class Course:
         choice = Choice(
             size=rms(problem.data[problem.used]),
             floor=(NOISE_FLOOR * float(np.abs(problem.data).max())) ** 2,
+            limits=limits_of(self.options.knots_ppm),
             step_ppm=float(np.ptp(self.grid.window.ppm)) / (len(spline.curves) - BEYOND),
             natural_bins=self.natural_ppm / (self.grid.step_ppm * support.stride),
             most=self.options.max_iterations,

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from mrsviewer.fitting.provencher.lines import FreeLines
     from mrsviewer.fitting.provencher.problem import Problem, State
 
-KNOTS_PPM = 0.15
-"""Least distance of knots; LCModel's DKNTMN."""
+LEAST_STIFF, MOST_STIFF, FIRST_STIFF = 0.0017, 0.84, 0.0025
+"""Stiffness of a baseline whose knots are no less than 0.075 ppm apart; it grows as the cube of
+that distance. LCModel's ALPBMN, ALPBMX and ALPBST."""
 
-LEAST_STIFF, MOST_STIFF, FIRST_STIFF = 0.0136, 6.72, 0.02
-"""Stiffness of a baseline with that distance; LCModel's ALPBMN, ALPBMX and ALPBST."""
+KNOTS_PPM = 0.075
 
 LEAST_EVEN, MOST_EVEN, FIRST_EVEN = 0.1, 2000.0, 10.0
 """The same of the line shape; ALPSMN, ALPSMX and ALPSST."""
@@ -79,6 +79,20 @@ class Accepted(NamedTuple):
         return max(self.problem.samples - self.degrees, 0.1 * self.problem.samples)
 
 
+class Stiffness(NamedTuple):
+    """Least and largest stiffness of the baseline, and the first that is tried."""
+
+    least: float
+    most: float
+    first: float
+
+
+def limits_of(knots_ppm: float) -> Stiffness:
+    """Return the stiffness for a least distance of knots."""
+    scale = (knots_ppm / KNOTS_PPM) ** 3
+    return Stiffness(scale * LEAST_STIFF, scale * MOST_STIFF, scale * FIRST_STIFF)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """Chooses stiffness and evenness for one spectrum.
@@ -89,6 +103,8 @@ class Choice:
         Root mean square of the data: makes the numbers above independent of their unit.
     floor
         Least variance that is believed.
+    limits
+        Of the stiffness.
     step_ppm
         Distance of knots.
     natural_bins
@@ -99,6 +115,7 @@ class Choice:
 
     size: float
     floor: float
+    limits: Stiffness
     step_ppm: float
     natural_bins: float
     most: int
@@ -120,11 +137,11 @@ class Choice:
         The variance is the least residual on the way there, per sample that is left.
         """
         loose = Found(evaluate(problem, problem.expected.start), converged=True, steps=0)
-        fit = Accepted(problem, loose, FIRST_STIFF, FIRST_EVEN)
+        fit = Accepted(problem, loose, self.limits.first, FIRST_EVEN)
         variance = self._variance(fit)
         for _ in range(SETTLED):
             known = replace(problem, variance=variance)
-            fit = self.solved(known, fit.state.p, FIRST_STIFF, FIRST_EVEN)
+            fit = self.solved(known, fit.state.p, fit.stiff, FIRST_EVEN)
             if self._variance(fit) > NEARLY * variance:
                 break
             variance = self._variance(fit)
@@ -132,7 +149,7 @@ class Choice:
 
     def reference(self, problem: Problem[FreeLines], p: NDArray[np.float64]) -> Accepted:
         """Return the fit with the most flexible baseline and line shape."""
-        return self.solved(problem, p, LEAST_STIFF, LEAST_EVEN)
+        return self.solved(problem, p, self.limits.least, LEAST_EVEN)
 
     def stiffest(self, reference: Accepted, near: Accepted) -> Accepted:
         """Return the fit with the stiffest baseline that is accepted, begun at another's."""
@@ -146,7 +163,7 @@ class Choice:
                 above = tried
             else:
                 return tried
-            stiff = _next(reference, below, above)
+            stiff = self._next(reference, below, above)
             if stiff is None:
                 return tried
             tried = self.solved(reference.problem, tried.state.p, stiff, near.even)
@@ -166,6 +183,22 @@ class Choice:
             last = self._let_go(reference, last)
         return last if sum(self._turns(last)) <= sum(before) else first
 
+    def _next(
+        self, reference: Accepted, below: Accepted | None, above: Accepted | None
+    ) -> float | None:
+        """Return a stiffness between one that is too small and one that is too large.
+
+        None where the limits leave no other.
+        """
+        if above is None:
+            assert below is not None
+            more = min(DOUBLED * below.stiff, self.limits.most)
+            return more if more > below.stiff else None
+        if below is None:
+            less = max(above.stiff / DOUBLED, self.limits.least)
+            return less if less < above.stiff else None
+        return _between(reference, below, above)
+
     def _evened(self, reference: Accepted, fit: Accepted) -> Accepted:
         """Return the fit with a line shape as even as it need and may be, equally stiff."""
         while fit.even < MOST_EVEN:
@@ -182,8 +215,9 @@ class Choice:
         """
         if self._turns(fit) != ONE_MAXIMUM:
             return self.stiffest(reference, fit)
-        while rejection(reference, fit) > ACCEPTED[1] and fit.stiff > LEAST_STIFF:
-            stiff, even = max(fit.stiff / DOUBLED**0.5, LEAST_STIFF), fit.even / DOUBLED**0.5
+        least = self.limits.least
+        while rejection(reference, fit) > ACCEPTED[1] and fit.stiff > least:
+            stiff, even = max(fit.stiff / DOUBLED**0.5, least), fit.even / DOUBLED**0.5
             fit = self.solved(reference.problem, fit.state.p, stiff, even)
         return fit
 
@@ -205,16 +239,8 @@ def rejection(reference: Accepted, fit: Accepted) -> float:
     return float(fdtr(count, left, max(growth, 0.0) * left / count))
 
 
-def _next(reference: Accepted, below: Accepted | None, above: Accepted | None) -> float | None:
-    """Return a stiffness between one that is too small and one that is too large.
-
-    None where the limits leave no other.
-    """
-    if above is None:
-        assert below is not None
-        return None if below.stiff >= MOST_STIFF else min(DOUBLED * below.stiff, MOST_STIFF)
-    if below is None:
-        return None if above.stiff <= LEAST_STIFF else max(above.stiff / DOUBLED, LEAST_STIFF)
+def _between(reference: Accepted, below: Accepted, above: Accepted) -> float:
+    """Return a stiffness at which the residual may be in the middle of what is accepted."""
     count, left = reference.degrees, reference.left
     growth = np.mean([fdtri(count, left, probability) for probability in ACCEPTED]) * count / left
     aim = reference.state.energy * (1.0 + float(growth)) - below.state.energy
