@@ -112,7 +112,8 @@ def _limits(outcome: Outcome) -> Iterator[str]:
     if most > 0 and abs(shift) >= most:
         hz_per_ppm = outcome.task.model.band.window.axis.hz_per_ppm
         yield f"The shift ended at its limit of {shift / hz_per_ppm:+.2f} ppm."
-    if theta[LORENTZ] >= bounds.high[LORENTZ] or theta[GAUSS] >= bounds.high[GAUSS]:
+    held = bounds.low == bounds.high
+    if any(theta[place] >= bounds.high[place] and not held[place] for place in (LORENTZ, GAUSS)):
         yield "The line width ended at its limit."
     if theta[LORENTZ] <= 0 and theta[GAUSS] <= 0 and outcome.task.model.shares_line.any():
         yield "The data are no broader than the basis signals; check the basis set's line width."

@@ -13,6 +13,7 @@ from mrsviewer.fitting.model import COMMON, SignalModel
 from mrsviewer.fitting.natural_width import t2_widths_hz
 from mrsviewer.fitting.priors import line_widths_hz, make_bounds
 from mrsviewer.fitting.start import make_search
+from mrsviewer.fitting.water_line import line_of_water, with_water_line
 from mrsviewer.fitting.window import make_window
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mrsviewer.fitting.start import Search
     from mrsviewer.fitting.window import Window
     from mrsviewer.model.basis import Component
+    from mrsviewer.model.dataset import Dataset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +57,11 @@ class Plan:
         common = self.free.copy()
         common[COMMON:] = False
         return common
+
+    def bounds_beside(self, water: Dataset | None, options: LcmOptions) -> Bounds:
+        """Return the priors with what the water reference, if there is one, shows of the line."""
+        line = None if water is None else line_of_water(water)
+        return with_water_line(self.bounds, self.model, line, options)
 
     def bent(self) -> NDArray[np.bool_]:
         """Return the free parameters of a fit with a line shape, shape (model.size,)."""

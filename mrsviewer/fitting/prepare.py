@@ -50,6 +50,8 @@ class Prepared:
         Of the real part of the spectrum; 0 if the data hold none.
     spectrum
         Shape (points,): discrete Fourier transform of ``fid``.
+    water
+        The processed water reference; None where there is none.
     """
 
     axis: Axis
@@ -58,6 +60,7 @@ class Prepared:
     components: tuple[Component, ...]
     noise_sd: float
     spectrum: NDArray[np.complex128]
+    water: Dataset | None = None
 
     @property
     def scale(self) -> float:
@@ -86,7 +89,8 @@ def prepare(problem: FitProblem, options: LcmOptions) -> Prepared:
         noise = noise_sd(fid, axis.dwell_s, axis.hz_per_ppm, axis.centre_ppm)
     if options.first_points_dropped:
         fid = np.where(np.arange(fid.size) < options.first_points_dropped, 0.0, fid)
-    return Prepared(axis, fid, signals, components, float(noise), np.fft.fft(fid))
+    spectrum = np.fft.fft(fid)
+    return Prepared(axis, fid, signals, components, float(noise), spectrum, problem.water)
 
 
 _Signals = tuple["NDArray[np.complex128]", "tuple[Component, ...]"]

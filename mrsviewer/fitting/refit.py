@@ -22,6 +22,7 @@ from mrsviewer.fitting.ratios import TAILS, broad_penalty, weak_penalty
 from mrsviewer.fitting.task import Task
 from mrsviewer.fitting.uncertainty import spread_of_priors
 from mrsviewer.fitting.varpro import search
+from mrsviewer.fitting.water_line import contradicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,11 @@ class WarmRefit:
         plan = make_plan(prepared, options)
         self.tick = tick
         self.start = plan.bounds.centre if result.solution is None else result.solution
-        self.free = plan.bent() if self.start[plan.model.shape()].any() else plan.free
+        bent = options.line_shape != "water" and bool(self.start[plan.model.shape()].any())
+        self.free = plan.bent() if bent else plan.free
+        bounds = plan.bounds_beside(prepared.water, options)
+        if options.line_shape == "auto" and contradicts(bounds, self.start):
+            bounds = plan.bounds
         space = plan.space
         choice = (plan.components, result.amplitudes, options.ratio_priors)
         broad, weak = broad_penalty(*choice), weak_penalty(*choice, result.covariance)
@@ -72,7 +77,7 @@ class WarmRefit:
             data=result.data[::-1],
             space=space,
             gains=space.gains(df_per_ppm),
-            bounds=plan.bounds,
+            bounds=bounds,
             variance=max(result.noise_sd, result.residual_sd) ** 2,
             penalty=broad + weak,
             broad=broad,

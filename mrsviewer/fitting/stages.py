@@ -18,6 +18,7 @@ from mrsviewer.fitting.start import START_DF_PER_PPM
 from mrsviewer.fitting.task import Task, evaluate_again, residual_energy
 from mrsviewer.fitting.uncertainty import inverse_of_information
 from mrsviewer.fitting.varpro import Solution, promised_gain, search
+from mrsviewer.fitting.water_line import contradicts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +37,9 @@ ROUGH, COMMON_STEPS = 5, 4
 WORSE = 1.08
 """Residual over that of a similar spectrum from which a line shape is tried after all."""
 
+BENT = ("auto", "free")
+"""Line shapes that may depart from a Voigt line, or from water's."""
+
 WORTH = 10.0
 """Gain, in units of the residual variance, that a line shape of its own must bring."""
 
@@ -49,6 +53,7 @@ class Stages:
     def __init__(self, prepared: Prepared, options: LcmOptions, context: JobContext) -> None:
         self.prepared, self.options, self.context = prepared, options, context
         self.plan: Plan = make_plan(prepared, options)
+        self.bounds = self.plan.bounds_beside(prepared.water, options)
         self.iterations = 0
         self.moved = 0
 
@@ -70,7 +75,12 @@ class Stages:
         else:
             task, state = self._start_like(like)
         task, state = self._flexible(task, state)
-        return task, self._search(task, state, self.plan.free, roughly=True)
+        near = self._search(task, state, self.plan.free, roughly=True)
+        if self.options.line_shape == "auto" and contradicts(task.bounds, near.state.theta):
+            self.bounds = self.plan.bounds
+            task, state = self._flexible(replace(task, bounds=self.bounds), near.state)
+            near = self._search(task, state, self.plan.free, roughly=True)
+        return task, near
 
     def misfit(self, task: Task, state: State) -> float:
         """Return the residual over the noise, 1 where there is no noise to compare with."""
@@ -159,7 +169,7 @@ class Stages:
             data=data,
             space=plan.space,
             gains=gains,
-            bounds=plan.bounds,
+            bounds=self.bounds,
             variance=variance,
             penalty=held,
             broad=held,
@@ -181,7 +191,7 @@ class Stages:
         Where another shape did not help a similar spectrum, it is only tried on this one if the
         residual is larger.
         """
-        if self.options.line_shape == "voigt":
+        if self.options.line_shape not in BENT:
             return False
         if like is not None and like.solution is not None:
             straight = not like.solution[self.plan.model.shape()].any()
