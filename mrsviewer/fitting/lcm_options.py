@@ -11,6 +11,7 @@ from mrsviewer.fitting.ratios import RatioPriors
 
 Range = tuple[float, float]
 Freedom = Literal["free", "fixed"]
+LineShape = Literal["auto", "free", "voigt", "water"]
 
 
 class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,10 +65,11 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         int, Meta(ge=0, le=64, description="Samples left out at the start of the FID")
     ] = 0
     line_shape: Annotated[
-        Literal["auto", "voigt"],
+        LineShape,
         Meta(
-            description="Shape of the common line: Voigt, or auto: with a smooth departure from "
-            "it where a Voigt line leaves more than noise"
+            description="Shape of the common line: Voigt; free: with a smooth departure from it "
+            "where a Voigt line leaves more than noise; auto: the same, its Gauss width near that "
+            "of the water reference; water: that of the reference, but for the Lorentz width"
         ),
     ] = "auto"
     max_iterations: Annotated[int, Meta(ge=1, le=500, description="Iterations at most")] = 60
