@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.fit import FitResult
     from mrsviewer.model.quantities import Quantification
+    from mrsviewer.quality.peaks import Peak
 
 ORDER: tuple[Grade, ...] = ("good", "borderline", "poor")
+FILTERED = 100.0
+"""Residual over the noise beside the signals from which that noise is not to be believed."""
+
 _RAW_WIDTH = (
     "full width at half maximum of the measured absorption line, zero-filled 8 times, no filter"
 )
@@ -109,16 +113,8 @@ def _signal(data: Dataset, fit: FitResult, profile: QualityProfile) -> Iterator[
         reason = "no metabolite was found"
         yield Metric("snr", "SNR", None, "", "unknown", reason, words)
         return
-    snr = _metric(
-        "snr",
-        f"SNR ({peak.name})",
-        peak.height / fit.noise_sd if fit.noise_sd > 0 else None,
-        "",
-        profile.snr,
-        f"height of {peak.name} above the fitted baseline / SD of the noise, real spectrum, "
-        "no apodisation, no zero-filling (Kreis 2020)",
-    )
     aside = f"{peak.missing} was not found: measured at the highest peak. " if peak.missing else ""
+    snr = _snr(fit, peak, profile)
     yield replace(snr, reason=aside + snr.reason)
     if nucleus != "1H":
         return
@@ -131,6 +127,25 @@ def _signal(data: Dataset, fit: FitResult, profile: QualityProfile) -> Iterator[
         profile.water_residual,
         f"largest magnitude at 4.4 to 4.9 ppm / height of {peak.name} above the fitted baseline",
     )
+
+
+def _snr(fit: FitResult, peak: Peak, profile: QualityProfile) -> Metric:
+    """Return the signal to noise ratio, unknown where the noise is not to be believed."""
+    label, ratio = f"SNR ({peak.name})", None
+    words = (
+        f"height of {peak.name} above the fitted baseline / SD of the noise, real spectrum, "
+        "no apodisation, no zero-filling (Kreis 2020)"
+    )
+    if fit.noise_sd > 0:
+        ratio = peak.height / fit.noise_sd
+        if fit.residual_sd > FILTERED * fit.noise_sd:
+            times = fit.residual_sd / fit.noise_sd
+            reason = (
+                f"the residual is {times:.0f} times the noise beside the signals, which seems to "
+                "have been filtered off"
+            )
+            return Metric("snr", label, None, "", "unknown", reason, words)
+    return _metric("snr", label, ratio, "", profile.snr, words)
 
 
 def _fit(data: Dataset, fit: FitResult, profile: QualityProfile) -> Iterator[Metric]:

@@ -70,6 +70,15 @@ def test_snr_is_height_over_noise():
     assert "noise" in metric.definition
 
 
+def test_noise_that_was_filtered_off_gives_no_snr():
+    data = dataset()
+    quality = measure(data, None, fit_of(data, residual=300.0), None)
+    assert quality.get("snr").value is None
+    assert "300 times the noise" in quality.get("snr").reason
+    assert quality.get("water_residual") is not None
+    assert measure(data, None, fit_of(data, residual=90.0), None).get("snr").value is not None
+
+
 def test_snr_is_named_after_the_peak_that_was_measured():
     data = dataset()
     weak = fit_of(data, name="NAA", sd_of_amplitude=0.6)
