@@ -133,6 +133,13 @@ def test_the_network_for_the_slice_pulses_of_the_data_is_asked(cards):
     assert fitting_card(problem(vendor="Siemens"), [trained_for("ideal")]) == 0
 
 
+def test_a_scanners_data_are_read_by_the_network_for_shaped_pulses():
+    ideal, scanner = (fit(problem(vendor=vendor)) for vendor in (None, "Philips Medical Systems"))
+    assert ideal.engine_version.endswith("press_te30_3t")
+    assert scanner.engine_version.endswith("press_te30_3t_usual")
+    assert "taken to have" not in ideal.message + scanner.message
+
+
 def test_a_network_for_other_slice_pulses_says_so(tmp_path):
     path = shipped_cards()[0]
     own = tmp_path / path.name
