@@ -53,13 +53,17 @@ know the ratio exactly; more by their variance where they do not."""
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """A ratio of sums of amplitudes, its mean and its standard deviation."""
+    """A ratio of sums of amplitudes, its mean and its standard deviation.
+
+    What stands ``beside`` the denominator only adds to its size, in which deviations count.
+    """
 
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
     mean: float
     spread: float
     weights: tuple[float, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 _MM09 = ("MM09",)
@@ -97,15 +101,14 @@ METABOLITES = (
     *(Expectation(*partner) for partner in _PARTNERS),
 )
 
-_MM09_LIP09 = ("MM09", "Lip09")
-_AT_13 = (*_LIP13, "MM12")
+_MM12, _LIP09 = ("MM12",), ("Lip09",)
 LCMODEL_BROAD = (
-    Expectation(("MM20",), _MM09_LIP09, 1.5, 0.375),
-    Expectation(("MM12",), _MM09_LIP09, 0.3, 0.1),
-    Expectation(("MM14",), _MM09_LIP09, 0.75, 0.45),
-    Expectation(("MM17",), _MM09_LIP09, 0.375, 0.3),
-    Expectation(("Lip09",), _AT_13, 0.267, 0.1),
-    Expectation(("Lip20",), _AT_13, 0.15, 0.07),
+    Expectation(("MM20",), _MM09, 1.5, 0.375, beside=_LIP09),
+    Expectation(_MM12, _MM09, 0.3, 0.1, beside=_LIP09),
+    Expectation(("MM14",), _MM09, 0.75, 0.45, beside=_LIP09),
+    Expectation(("MM17",), _MM09, 0.375, 0.3, beside=_LIP09),
+    Expectation(_LIP09, _LIP13, 0.267, 0.1, beside=_MM12),
+    Expectation(("Lip20",), _LIP13, 0.15, 0.07, beside=_MM12),
 )
 LCMODEL_METABOLITES = (
     *(
@@ -184,7 +187,7 @@ def _rows(
     """Return what gives the deviations in spreads from amplitudes, shape (expectations, k)."""
     table = _table(expectations, tuple(component.name for component in components))
     least = LEAST_SHARE * float(np.abs(amplitudes).sum())
-    size = np.maximum(table.denominators @ amplitudes, least)
+    size = np.maximum(table.sizes @ amplitudes, least)
     known = size > 0
     return np.asarray(table.deviations[known] / (table.spreads * size)[known, None])
 
@@ -195,14 +198,14 @@ class _Table:
 
     Attributes
     ----------
-    denominators, deviations
-        Shape (expectations, components): weights of the denominator, and of the numerator less
-        what is expected of it.
+    sizes, deviations
+        Shape (expectations, components): weights of the size of the denominator, and of the
+        numerator less what is expected of it.
     spreads
         Shape (expectations,).
     """
 
-    denominators: NDArray[np.float64]
+    sizes: NDArray[np.float64]
     deviations: NDArray[np.float64]
     spreads: NDArray[np.float64]
 
@@ -213,14 +216,15 @@ def _table(expectations: tuple[Expectation, ...], names: tuple[str, ...]) -> _Ta
     usable = [
         e
         for e in expectations
-        if there.intersection(e.numerator) and there.intersection(e.denominator)
+        if there.intersection(e.numerator) and there.intersection((*e.denominator, *e.beside))
     ]
     top = np.array([[float(n in e.numerator) for n in names] for e in usable])
     bottom = np.array([[_weight(e, name) for name in names] for e in usable])
+    beside = np.array([[float(n in e.beside) for n in names] for e in usable])
     shape = (len(usable), len(names))
-    top, bottom = top.reshape(shape), bottom.reshape(shape)
-    means = np.array([e.mean for e in usable])
-    return _Table(bottom, top - means[:, None] * bottom, np.array([e.spread for e in usable]))
+    top, bottom, beside = top.reshape(shape), bottom.reshape(shape), beside.reshape(shape)
+    means, spreads = np.array([(e.mean, e.spread) for e in usable]).reshape(-1, 2).T
+    return _Table(bottom + beside, top - means[:, None] * bottom, spreads)
 
 
 def _weight(expected: Expectation, name: str) -> float:

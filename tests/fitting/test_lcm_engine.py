@@ -273,6 +273,18 @@ def test_lcmodels_expectations_pull_what_lcmodel_pulls():
     assert held("Ala", 5.0) == pytest.approx(0.0)
 
 
+def test_what_stands_beside_a_denominator_only_adds_to_its_size():
+    components = tuple(Component(n) for n in ("MM09", "Lip09", "MM20"))
+
+    def held(*amplitudes):
+        given = np.array(amplitudes)
+        return given @ broad_penalty(components, given, "lcmodel") @ given
+
+    assert held(2.0, 5.0, 3.0) == pytest.approx(0.0, abs=1e-12)
+    assert held(2.0, 0.0, 4.5) == pytest.approx(((4.5 / 2.0 - 1.5) / 0.375) ** 2)
+    assert held(2.0, 2.0, 4.5) == pytest.approx(held(2.0, 0.0, 4.5) / 4.0)
+
+
 def test_an_odd_line_shape_is_followed_and_costs_nothing_where_there_is_none():
     data = make_data(Recipe(noise=0.05))
     other = np.exp(2j * np.pi * 5.0 * T)

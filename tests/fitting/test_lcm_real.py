@@ -138,7 +138,7 @@ def is_metabolite(basis, name):
 
 
 def test_lcmodels_own_test_comes_out_like_lcmodel(shared_data):
-    """Fitted its way, all ratios lie within one of LCModel's standard deviations.
+    """Fitted its way, all ratios lie within 0.8 of LCModel's standard deviations.
 
     With this program's own, Glu and Gln do not; see the page on the fit.
     """
@@ -150,10 +150,10 @@ def test_lcmodels_own_test_comes_out_like_lcmodel(shared_data):
     off = {n: z for n, z in deviations(result, row, "Cr+PCr").items() if is_metabolite(basis, n)}
     assert {"NAA+NAAG", "Glu", "Gln", "Glu+Gln", "Ins", "GSH", "GPC+PCh"} <= set(off)
     assert len(off) >= 19
-    assert max(map(abs, off.values())) < 1.0
+    assert max(map(abs, off.values())) < 0.8
     broad = deviations(result, row, "Cr+PCr")
-    assert abs(broad["MM20+Lip20"]) < 1.5
-    assert abs(broad["MM09+Lip09"]) < 1.5
+    for name in ("MM20+Lip20", "MM09+Lip09", "MM12", "MM14", "MM17"):
+        assert abs(broad[name]) < 0.5, name
 
 
 def test_lcmodels_own_test_with_our_assumptions(shared_data):
