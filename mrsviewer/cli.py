@@ -371,7 +371,9 @@ def _tell_entered(exam: Exam, recipe: Recipe) -> None:
 def _convert(options: argparse.Namespace) -> int:
     from mrsviewer import formats
     from mrsviewer.formats.deidentification import check_name
+    from mrsviewer.formats.target_file import keep_inputs
 
+    keep_inputs(options.target, options.source)
     scan = formats.read_scan(options.source, _axes(options))
     dataset, identity = scan.dataset, scan.identity
     if options.deidentify:

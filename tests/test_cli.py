@@ -145,6 +145,14 @@ def test_info_in_words(capsys):
     assert "Patient name" in capsys.readouterr().out
 
 
+def test_convert_never_writes_over_what_it_reads(tmp_path, capsys):
+    copy = tmp_path / "scan.nii.gz"
+    copy.write_bytes(example_paths().metabolite.read_bytes())
+    assert cli.run(["convert", str(copy), str(copy)]) == 2
+    assert "would be lost" in capsys.readouterr().err
+    assert copy.read_bytes() == example_paths().metabolite.read_bytes()
+
+
 def test_convert_round_trip(tmp_path, capsys):
     target = tmp_path / "out.nii.gz"
     assert cli.run(["convert", str(example_paths().metabolite), str(target)]) == 0

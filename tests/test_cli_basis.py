@@ -46,6 +46,18 @@ def test_show_says_header_and_components(made, capsys):
     )
 
 
+def test_a_set_is_never_written_over_itself(made, tmp_path, capsys):
+    copy = tmp_path / "set.mrsbasis"
+    copy.write_bytes(made.read_bytes())
+    assert run(["basis", "convert", str(copy), str(tmp_path / "." / "set.mrsbasis")]) == 2
+    assert "set.mrsbasis would be lost" in capsys.readouterr().err
+    (other := tmp_path / "other.basis").write_bytes(b"kept")
+    other.chmod(0o444)
+    assert run(["basis", "convert", str(copy), str(other)]) == 2
+    assert "read-only" in capsys.readouterr().err
+    assert (copy.read_bytes(), other.read_bytes()) == (made.read_bytes(), b"kept")
+
+
 def test_convert_and_compare(made, tmp_path, capsys):
     for name in ("set.basis", "folder"):
         assert run(["basis", "convert", str(made), str(tmp_path / name)]) == 0

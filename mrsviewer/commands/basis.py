@@ -127,7 +127,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    _write(_read(options.set), options.out)
+    _write(_read(options.set), options.out, options.set)
     return 0
 
 
@@ -138,7 +138,8 @@ def _measured(options: argparse.Namespace) -> int:
     basis = _read(options.basis)
     found = macromolecules_of_scan(options.scan, basis, JobContext())
     _tell(found.findings)
-    _write(with_measured(basis, found, options.scan.name), options.out)
+    made = with_measured(basis, found, options.scan.name)
+    _write(made, options.out, options.basis, options.scan)
     return 0
 
 
@@ -149,9 +150,11 @@ def _read(path: Path) -> BasisSet:
     return normalise(formats.read_basis(path))
 
 
-def _write(basis: BasisSet, path: Path) -> None:
+def _write(basis: BasisSet, path: Path, *inputs: Path) -> None:
     from mrsviewer import formats
+    from mrsviewer.formats.target_file import keep_inputs
 
+    keep_inputs(path, *inputs)
     formats.write_basis(basis, path)
     sys.stdout.write(f"{len(basis.components)} components written to {path}\n{basis.source}\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from mrsviewer.model.failure import MrsError
@@ -12,9 +13,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
 def write_error(path: Path, cause: str, remedy: str) -> MrsError:
     """Return the error that a file could not be written."""
     return MrsError(f"Cannot write {path.name}", cause, remedy)
+
+
+def keep_inputs(target: Path, *inputs: Path) -> None:
+    """Do nothing if a file to be written is none of those that were read.
+
+    Raises
+    ------
+    MrsError
+        If it is one of them: the original would be lost.
+    """
+    for path in inputs:
+        if target.exists() and path.exists() and target.samefile(path):
+            cause = f"It is the file that was read; {path.name} would be lost."
+            raise write_error(target, cause, "Choose another name.")
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -23,8 +41,12 @@ def replace_file(path: Path, content: bytes) -> None:
     Raises
     ------
     MrsError
-        If the folder cannot be written to; what was there before is untouched.
+        If the folder cannot be written to, or a file that is there is read-only; what was there
+        before is untouched.
     """
+    if path.is_file() and not path.stat().st_mode & _WRITABLE:
+        cause = "There is a file of that name, and it is read-only."
+        raise write_error(path, cause, "Choose another name.")
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("xb") as stream:

@@ -129,7 +129,9 @@ class FileCommands:
 
         def work(_context: JobContext) -> Path:
             from mrsviewer.formats import write_nifti_mrs  # noqa: PLC0415 - heavy
+            from mrsviewer.formats.target_file import keep_inputs  # noqa: PLC0415 - goes with it
 
+            keep_inputs(path, *(source.path for source in exam.sources))
             write_nifti_mrs(exam.metabolite, path, exam.identity if identified else None)
             return path
 
