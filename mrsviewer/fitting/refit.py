@@ -19,10 +19,9 @@ from mrsviewer.fitting.contamination import without_lipid
 from mrsviewer.fitting.plan import make_plan
 from mrsviewer.fitting.prepare import prepare
 from mrsviewer.fitting.ratios import TAILS, broad_penalty, weak_penalty
-from mrsviewer.fitting.task import Task
+from mrsviewer.fitting.task import Task, evaluate
 from mrsviewer.fitting.uncertainty import spread_of_priors
-from mrsviewer.fitting.varpro import search
-from mrsviewer.fitting.water_line import contradicts
+from mrsviewer.fitting.varpro import promised_gain, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from mrsviewer.fitting.engine import FitProblem
     from mrsviewer.fitting.lcm_options import LcmOptions
     from mrsviewer.fitting.prepare import Prepared
+    from mrsviewer.fitting.priors import Bounds
     from mrsviewer.model.fit import FitResult
 
 NEAR = 4.0
@@ -65,24 +65,22 @@ class WarmRefit:
         self.start = plan.bounds.centre if result.solution is None else result.solution
         bent = options.line_shape != "water" and bool(self.start[plan.model.shape()].any())
         self.free = plan.bent() if bent else plan.free
-        bounds = plan.bounds_beside(prepared.water, options)
-        if options.line_shape == "auto" and contradicts(bounds, self.start):
-            bounds = plan.bounds
         space = plan.space
         choice = (plan.components, result.amplitudes, options.ratio_priors)
         broad, weak = broad_penalty(*choice), weak_penalty(*choice, result.covariance)
         df_per_ppm = result.effective_baseline_df / (space.ppm_width * space.sides)
-        self.task = Task(
+        task = Task(
             model=plan.model,
             data=result.data[::-1],
             space=space,
             gains=space.gains(df_per_ppm),
-            bounds=bounds,
+            bounds=plan.bounds_beside(prepared.water, options),
             variance=max(result.noise_sd, result.residual_sd) ** 2,
             penalty=broad + weak,
             broad=broad,
             nonnegative=options.nonnegative,
         )
+        self.task = self._in_force(task, plan.bounds)
         self.broad_root, self.weak_root = _root(broad), _root(weak)
         self.offset = np.zeros(plan.model.count)
         self.offset = self(result.data[::-1]) - result.amplitudes
@@ -90,6 +88,13 @@ class WarmRefit:
     def __call__(self, spectrum: NDArray[np.complex128]) -> NDArray[np.float64]:
         """Return the amplitudes that fit the window's spectrum, shape (components,)."""
         return self._amplitudes(replace(self.task, data=spectrum))
+
+    def _in_force(self, task: Task, alone: Bounds) -> Task:
+        """Return the task whose solution this is: with water's line, or without if let go."""
+        if task.bounds is alone:
+            return task
+        tried = (task, replace(task, bounds=alone))
+        return min(tried, key=lambda t: promised_gain(t, evaluate(t, self.start), self.free))
 
     def draw(self, rng: np.random.Generator) -> NDArray[np.float64]:
         """Return the amplitudes with noise, baseline and all priors moved at random."""

@@ -18,7 +18,6 @@ from mrsviewer.fitting.start import START_DF_PER_PPM
 from mrsviewer.fitting.task import Task, evaluate_again, residual_energy
 from mrsviewer.fitting.uncertainty import inverse_of_information
 from mrsviewer.fitting.varpro import Solution, promised_gain, search
-from mrsviewer.fitting.water_line import contradicts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +41,9 @@ BENT = ("auto", "free")
 
 WORTH = 10.0
 """Gain, in units of the residual variance, that a line shape of its own must bring."""
+
+CONTRADICTED = 4.0
+"""Gain, in the same units, that a line unlike the water reference's must promise to be let go."""
 
 AT_MOST = 3.0
 """How many times what one step promises a few steps bring at most; twice has been seen."""
@@ -76,11 +78,18 @@ class Stages:
             task, state = self._start_like(like)
         task, state = self._flexible(task, state)
         near = self._search(task, state, self.plan.free, roughly=True)
-        if self.options.line_shape == "auto" and contradicts(task.bounds, near.state.theta):
-            self.bounds = self.plan.bounds
-            task, state = self._flexible(replace(task, bounds=self.bounds), near.state)
-            near = self._search(task, state, self.plan.free, roughly=True)
+        if self.options.line_shape == "auto" and self.bounds is not self.plan.bounds:
+            return self._own_line(task, near)
         return task, near
+
+    def _own_line(self, task: Task, near: Solution) -> tuple[Task, Solution]:
+        """Return task and neighbourhood without water's line if the data contradict that."""
+        alone = replace(task, bounds=self.plan.bounds)
+        if promised_gain(alone, near.state, self.plan.free) < CONTRADICTED:
+            return task, near
+        self.bounds = self.plan.bounds
+        alone, state = self._flexible(alone, near.state)
+        return alone, self._search(alone, state, self.plan.free, roughly=True)
 
     def misfit(self, task: Task, state: State) -> float:
         """Return the residual over the noise, 1 where there is no noise to compare with."""

@@ -50,9 +50,6 @@ NARROW_HZ, SHARE = 0.5, 0.1
 """How far the Gaussian width of metabolites may be from water's, as one standard deviation: this
 much, and this share of it."""
 
-CONTRADICTED = 3.0
-"""Standard deviations from water's width at which metabolites have another line."""
-
 EXACT = 1e-6
 """Standard deviation of what is held."""
 
@@ -142,12 +139,6 @@ def with_water_line(
     centre[held] = low[held] = high[held] = np.r_[line.bent_gauss_hz**2, line.bends]
     precision[held] = EXACT**-2
     return replace(bounds, centre=centre, precision=precision, low=low, high=high)
-
-
-def contradicts(bounds: Bounds, theta: NDArray[np.float64]) -> bool:
-    """Return whether the metabolites' Gaussian width is not the expected one."""
-    away = abs(theta[GAUSS] - bounds.centre[GAUSS])
-    return bool(away * np.sqrt(bounds.precision[GAUSS]) > CONTRADICTED)
 
 
 def _logarithm(
