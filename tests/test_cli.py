@@ -87,6 +87,15 @@ def test_what_is_entered_against_the_file_is_told(tmp_path, capsys):
     assert "Entered by hand. TE 31 ms (the file: 30 ms)." in capsys.readouterr().err
 
 
+def test_a_benchmark_that_cannot_be_done_is_refused_at_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert cli.run(["benchmark", "--engine", "lcmodel"]) == 2
+    assert "Engine lcmodel cannot run here" in capsys.readouterr().err
+    (blocked := tmp_path / "file").write_bytes(b"")
+    assert cli.run(["benchmark", "--engine", "lcm", "--out", str(blocked / "out")]) == 2
+    assert "Cannot write out" in capsys.readouterr().err
+
+
 def test_info_as_json_has_every_field(capsys):
     assert cli.run(["info", str(example_paths().metabolite), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mrsviewer.jobs.context import JobContext
+from mrsviewer.model.failure import FitError
 from mrsviewer.present.text import table_text
 
 if TYPE_CHECKING:
@@ -55,10 +56,11 @@ def run(options: argparse.Namespace) -> int:
     Raises
     ------
     MrsError
-        If an engine or the basis set is at fault.
+        If an engine, the basis set or the folder to write to is at fault.
     """
     from mrsviewer.analysis.benchmark.entrant import enter_all
 
+    _check(options)
     context = JobContext(_report, 0.0)
     basis = _basis(options)
     parts: list[Callable[[], None]] = []
@@ -74,6 +76,20 @@ def run(options: argparse.Namespace) -> int:
     for part in parts:
         part()
     return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Raise MrsError before any work if an engine cannot run or the folder cannot be written to."""
+    from mrsviewer.fitting.engine import load_engine, why_unavailable
+    from mrsviewer.report.atomic import make_folder
+
+    for name in options.engine:
+        if (reason := why_unavailable(load_engine(name))) is not None:
+            raise FitError(
+                f"Engine {name} cannot run here", f"{reason.rstrip('.')}.", "Name another engine."
+            )
+    if options.out:
+        make_folder(options.out)
 
 
 def _report(_fraction: float, message: str) -> None:
