@@ -8,6 +8,7 @@ import numpy as np
 
 from mrsviewer.dsp.noise_profile import noise_profile
 from mrsviewer.dsp.phase_course import phase_course
+from mrsviewer.dsp.transient_kinds import kinds_of_naa
 from mrsviewer.dsp.transient_signs import opposite_neighbours
 from mrsviewer.dsp.wraparound import tail_rise, wrapped_samples
 from mrsviewer.quality.lint import Correction, LintFinding
@@ -25,6 +26,9 @@ FEWEST_ZEROS = 8
 NOTABLE_FALL = 1.5
 OPPOSITE = 0.6
 """Share of neighbouring transients in opposite phase from which on signs alternate."""
+
+EDITED = 2.0
+"""Difference in the power of NAA from which on transients are of two kinds."""
 
 LEAVE_OUT_EDDY = Correction(
     "leave_out_step", "correcteddycurrents", EDDY, "the scanner has done it"
@@ -46,6 +50,7 @@ def detect_preprocessing(data: Dataset, water: Dataset | None) -> tuple[LintFind
         *_averaged(data),
         *_combined(data, water),
         *_signs(data),
+        *_kinds(data),
         *_wrapped(data),
         *_noise(data),
         *_water_phase(water),
@@ -101,6 +106,27 @@ def _signs(data: Dataset) -> Iterator[LintFinding]:
         "pairs stored with opposite signs. Without alignment of the phases they cancel."
     )
     yield _of("alternating", "warning", "Transients alternate in sign", evidence)
+
+
+def _kinds(data: Dataset) -> Iterator[LintFinding]:
+    """Yield that transients are those of an edited scan, unsorted."""
+    how = data.acquisition
+    if how.nucleus != "1H" or "transient" not in data.dims or "edit" in data.dims:
+        return
+    fids = np.moveaxis(data.fid, data.dims.index("transient"), 0)
+    factor = kinds_of_naa(fids, how.dwell_s, how.hz_per_ppm, data.centre_ppm)
+    if factor is None or factor < EDITED:
+        return
+    evidence = (
+        f"The power of NAA against creatine and choline differs {factor:.2g} times between odd and "
+        "even transients, or between the first and the second half, as between edit-on and "
+        "edit-off of MEGA-PRESS. Their mean is neither of them nor their difference; fitted as "
+        "PRESS, NAA reads too low."
+    )
+    known = how.localisation == "mega-press"
+    edited = Correction("localisation", "mega-press", "", "transients of two kinds")
+    correction = None if known else edited
+    yield _of("edited", "danger", "The transients are of two kinds", evidence, correction)
 
 
 def _wrapped(data: Dataset) -> Iterator[LintFinding]:

@@ -83,6 +83,37 @@ def test_signs_of_transients():
     assert "alternating" not in rules(data(noise, ("transient",)))
 
 
+def without_naa(fids, which):
+    line = 3.0 * np.exp(2j * np.pi * (2.01 - 4.65) * 123.25 * T - 18 * T)
+    return fids - np.where(which, 0.95, 0.0)[:, None] * line
+
+
+@pytest.mark.parametrize("noise", [0.02, 1.0])
+@pytest.mark.parametrize("order", [np.arange(16) % 2 == 1, np.arange(16) >= 8])
+def test_transients_of_an_edited_scan(order, noise):
+    plain = np.array([brain(k, noise) for k in range(16)])
+    assert "edited" not in rules(data(plain, ("transient",)))
+    turned = np.exp(1j * np.arange(16))[:, None] * without_naa(plain, order)
+    finding = rules(data(turned, ("transient",)))["edited"]
+    assert finding.severity == "danger"
+    assert finding.correction.label == "Use sequence mega-press"
+    coils = np.stack([0.1 * turned, 2 * turned])
+    assert "edited" in rules(data(coils, ("coil", "transient")))
+    known = data(turned, ("transient",), localisation="mega-press")
+    assert rules(known)["edited"].correction is None
+
+
+def test_noise_is_of_no_kind():
+    noise = np.random.default_rng(3).normal(size=(16, 2048)) + 0j
+    assert "edited" not in rules(data(noise, ("transient",)))
+    assert "edited" not in rules(data(noise[:6], ("transient",)))
+
+
+def test_real_edited_dynamics_are_told(shared_data):
+    scan = read_scan(shared_data / "philips/spant_mpress/spant_mpress_drift.nii.gz")
+    assert "edited" in rules(scan.dataset)
+
+
 def test_water_without_eddy_currents():
     assert "water-straight" in rules(data(), water())
     assert "water-straight" not in rules(data(), water(bend=0.2))
