@@ -209,9 +209,12 @@ class Stages:
         return promised_gain(task, state, self.plan.bent()) > WORTH
 
     def _bent(self, task: Task, voigt: Solution) -> tuple[Task, Solution] | None:
-        """Return task and solution with a line shape, or None if it is not worth its freedom."""
+        """Return task and solution with a line shape, or None if it is not worth its freedom.
+
+        Its Gaussian width is no longer that of the best Voigt line, so water's is not expected.
+        """
         free = self.plan.bent()
-        tried, state = self._flexible(task, voigt.state)
+        tried, state = self._flexible(replace(task, bounds=self.plan.bounds), voigt.state)
         first = self._search(tried, state, free, ROUGH, roughly=True)
         tried, state = self._flexible(tried, first.state)
         second = self._search(tried, state, free)

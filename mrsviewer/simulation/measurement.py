@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from mrsviewer.dsp.conventions import ppm_axis, spectrum, time_axis
-from mrsviewer.dsp.lineshapes import lorentzian_decay
+from mrsviewer.dsp.lineshapes import gaussian_decay, lorentzian_decay
 from mrsviewer.simulation import forward
 from mrsviewer.simulation.birch import MeasuredMacromolecules, macromolecule_fid
 from mrsviewer.simulation.disturbance import AddedLine, Disturbance, added_line, hump_fid
+from mrsviewer.simulation.forward import Decay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mrsviewer.model.basis import BasisSet
-    from mrsviewer.simulation.forward import Decay
 
 WINDOW_PPM = (0.2, 4.2)
 """Where peaks, baselines and scores are measured."""
@@ -170,16 +170,21 @@ def simulate(basis: BasisSet, plan: Plan, rng: np.random.Generator) -> Measureme
 
 
 def water_reference(
-    basis: BasisSet, plan: Plan, amplitude: float, width_hz: float
+    basis: BasisSet, plan: Plan, amplitude: float, more_hz: float
 ) -> NDArray[np.complex128]:
     """Return the unsuppressed water of the same voxel, without noise, shape (points,).
 
-    It went through the same field, eddy currents included, and keeps its first sample.
+    It went through the same field, eddy currents included, and keeps its first sample. Its line is
+    that of creatine, ``more_hz`` of Lorentz added: Gaussian widths of water and metabolites agree
+    (:mod:`mrsviewer.fitting.water_line`), and T2 of water is shorter.
     """
     points = basis.fids.shape[-1]
+    time = time_axis(points, basis.dwell_s)
     factor = plan.gain * plan.disturbance.factor(points, basis.dwell_s)
     phase = np.exp(1j * np.deg2rad(plan.disturbance.phase_deg))
-    decay = lorentzian_decay(time_axis(points, basis.dwell_s), width_hz)
+    line = plan.decay.get("Cr", Decay())
+    decay = lorentzian_decay(time, line.lorentzian_hz + more_hz)
+    decay = decay * gaussian_decay(time, line.gaussian_hz)
     return np.asarray(amplitude * phase * factor * decay)
 
 

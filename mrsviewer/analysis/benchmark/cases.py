@@ -56,15 +56,17 @@ class Case:
         Draws one spectrum of it.
     protocol
         How it is measured, and what the engines' basis set holds.
+    water
+        Whether there is a water reference of the same voxel.
     processed
-        Whether the spectrum goes through the default processing before it is fitted, with the
-        water reference of the same voxel.
+        Whether the spectrum goes through the default processing before it is fitted.
     """
 
     name: str
     family: Family
     plan: Callable[[Setting, np.random.Generator], Plan]
     protocol: Protocol = PLAIN
+    water: bool = False
     processed: bool = False
 
 
@@ -149,19 +151,19 @@ def _few_macromolecules(setting: Setting, rng: np.random.Generator) -> Plan:
 def _voigt() -> tuple[Case, ...]:
     healthy = plans.VoigtSet()
     noisy = replace(healthy, even_snr=False)
-    mixed = replace(noisy, tumours=0.3, lorentz_hz=(2.0, 9.0), gauss_hz=(0.0, 6.0))
     return (
         Case("voigt healthy, MM measured", "voigt", healthy, VOIGT_MEASURED),
+        Case("voigt healthy, with water", "voigt", healthy, VOIGT_MEASURED, water=True),
         Case("voigt healthy, MM hidden", "voigt", healthy, VOIGT_HIDDEN),
         Case("voigt healthy, MM unlike", "voigt", replace(healthy, unlike=True), VOIGT),
         Case("voigt healthy, more noise", "voigt", noisy, VOIGT_MEASURED),
         Case("voigt tumour", "voigt", replace(healthy, tumours=1.0), VOIGT_MEASURED),
-        Case("voigt mixed", "voigt", mixed, VOIGT_MEASURED),
+        Case("voigt mixed", "voigt", replace(noisy, tumours=0.3), VOIGT_MEASURED),
     )
 
 
 def _challenge() -> tuple[Case, ...]:
     return tuple(
-        Case(name, "challenge", plan, CHALLENGE, processed=True)
+        Case(name, "challenge", plan, CHALLENGE, water=True, processed=True)
         for name, plan in challenge_plans.PLANS.items()
     )

@@ -26,6 +26,7 @@ SPREAD, BROAD_SPREAD = 0.3, 0.5
 """Relative half-ranges of the amounts, in the plain cases and in the Voigt sets."""
 
 PEAK_SNR = (8.0, 80.0)
+LORENTZ_HZ, GAUSS_HZ = (2.0, 9.0), (0.0, 6.0)
 OWN_SHIFT_PPM = 0.003
 MM_VARIATION = 0.15
 
@@ -53,8 +54,6 @@ class VoigtSet:
     even_snr
         Whether all peak SNRs of the range are as likely, or all their logarithms: then half of
         the spectra lie below 25.
-    lorentz_hz, gauss_hz
-        Ranges of the widths, on top of what the basis signals have.
     unlike
         Whether macromolecules are drawn as measured by Birch, which is none of the engines' own;
         otherwise they are the measured ones of the setting.
@@ -62,14 +61,12 @@ class VoigtSet:
 
     tumours: float = 0.0
     even_snr: bool = True
-    lorentz_hz: tuple[float, float] = (1.0, 5.0)
-    gauss_hz: tuple[float, float] = (0.0, 5.0)
     unlike: bool = False
 
     def __call__(self, setting: Setting, rng: np.random.Generator) -> Plan:
         """Return one spectrum of the set."""
         amounts = about(TUMOUR if rng.random() < self.tumours else HEALTHY, rng, BROAD_SPREAD)
-        decay = Decay(float(rng.uniform(*self.lorentz_hz)), float(rng.uniform(*self.gauss_hz)))
+        decay = Decay(float(rng.uniform(*LORENTZ_HZ)), float(rng.uniform(*GAUSS_HZ)))
         size = float(rng.uniform(3.0, 6.0))
         macromolecules = birch.drawn(rng, size, MM_VARIATION) if self.unlike else None
         if macromolecules is None:

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 Half = Literal["tune", "report"]
 HALVES: tuple[Half, ...] = ("tune", "report")
 
-WATER_HZ = 7.0
-"""Width of the water reference; how much water there is does not matter here."""
+WATER_HZ = 3.0
+"""How much broader the water reference is than creatine; how much water there is does not matter
+here."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,21 +97,23 @@ def make_trial(
     rng = np.random.default_rng([seed, zlib.crc32(case.name.encode()), HALVES.index(half), index])
     plan = case.plan(setting, rng)
     measured = simulate(setting.source, plan, rng)
-    perfect = simulate(setting.basis, plans.ideal(setting, plan), rng)
+    perfect_plan = plans.ideal(setting, plan)
+    perfect = simulate(setting.basis, perfect_plan, rng)
 
     def problem(
-        fid: NDArray[np.complex128], noise_sd: float | None, *, raw: bool = True
+        fid: NDArray[np.complex128], noise_sd: float | None, of: Plan = plan, *, raw: bool = True
     ) -> FitProblem:
         data = Dataset(fid, setting.acquisition, setting.basis.centre_ppm)
+        signals = Signals(data, _water(data, setting, of) if case.water else None)
         if not raw:
-            data = _processed(data, setting, plan, context)
-        return FitProblem(data, setting.basis, noise_sd)
+            signals = run(signals, default_steps(), context)
+        return FitProblem(signals.metabolite, setting.basis, noise_sd, signals.water)
 
     raw = not case.processed
     return Trial(
         noisy=problem(measured.noisy, None, raw=raw),
         clean=problem(measured.clean, measured.noise_sd, raw=raw),
-        ideal=problem(perfect.clean, measured.noise_sd),
+        ideal=problem(perfect.clean, measured.noise_sd, perfect_plan),
         truth=_truth(plan.amounts, setting),
         gain=plan.gain,
         target=np.fft.fft(measured.metabolites).real,
@@ -120,13 +123,12 @@ def make_trial(
     )
 
 
-def _processed(data: Dataset, setting: Setting, plan: Plan, context: JobContext) -> Dataset:
-    """Return the spectrum as the program would process it, its water reference at hand."""
+def _water(data: Dataset, setting: Setting, plan: Plan) -> Dataset:
+    """Return the water reference of the same voxel."""
     size = 100.0 * float(np.abs(data.fid).max()) / plan.gain
     fid = water_reference(setting.source, plan, size, WATER_HZ)
     acquisition = replace(data.acquisition, water_suppressed=False)
-    water = Dataset(fid, acquisition, data.centre_ppm)
-    return run(Signals(data, water), default_steps(), context).metabolite
+    return Dataset(fid, acquisition, data.centre_ppm)
 
 
 def _truth(amounts: Mapping[str, float], setting: Setting) -> dict[str, float]:
