@@ -19,7 +19,7 @@ from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.outcome import to_result
 from mrsviewer.fitting.prepare import prepare
 from mrsviewer.fitting.provencher.fit import Course
-from mrsviewer.fitting.refusals import refuse_misfit
+from mrsviewer.fitting.refusals import STRUCTURE, refuse_misfit
 from mrsviewer.fitting.stages import Stages
 from mrsviewer.model.failure import FitError
 
@@ -89,12 +89,25 @@ class LinearCombinationEngine:
         problem, left_ppm = on_common_grid(given)
         prepared = prepare(problem, options)
         if options.baseline_df_per_ppm == "stiff":
-            course = Course(prepared, options, context, problem.basis.line_ppm)
-            result = course.run(self.name, self.version)
+            result = self._as_lcmodel(problem, prepared, options, context)
         else:
             result = self._by_evidence(problem, prepared, options, context)
         refuse_misfit(result)
         return moved_back(result, left_ppm)
+
+    def _as_lcmodel(
+        self, problem: FitProblem, prepared: Prepared, options: LcmOptions, context: JobContext
+    ) -> FitResult:
+        """Return a fit the way LCModel does it, refused where ours would be.
+
+        A spline follows lines of other substances; where it leaves much, ours is asked as well.
+        """
+        course = Course(prepared, options, context, problem.basis.line_ppm)
+        result = course.run(self.name, self.version)
+        if _misfit(result) > STRUCTURE:
+            own = msgspec.structs.replace(options, baseline_df_per_ppm="auto")
+            refuse_misfit(self._by_evidence(problem, prepared, own, context))
+        return result
 
     def _by_evidence(
         self, problem: FitProblem, prepared: Prepared, options: LcmOptions, context: JobContext

@@ -214,5 +214,7 @@ def test_an_odd_line_of_the_challenge_is_fitted_to_the_noise(shared_data):
 def test_phantoms_of_other_substances_are_refused(shared_data, name):
     """Ethanol, and a broken line near 1.8 ppm: no amount of a metabolite may be read from them."""
     data = processed(shared_data / name)
-    with pytest.raises(FitError, match="does not describe"):
-        fit(data, matching_basis(data.acquisition, data.points))
+    basis = matching_basis(data.acquisition, data.points)
+    for options in ({}, {"baseline_df_per_ppm": "stiff"}):
+        with pytest.raises(FitError, match="does not describe"):
+            fit(data, basis, **options)
