@@ -29,8 +29,9 @@ FILTERED = 10.0
 PARTS = 12
 """Parts of the window in each of which the residual must be that large."""
 
-PEAKED = 16.0
-"""Highest power of the residual over its mean that noise does not reach in a thousand points."""
+PEAKED = 9.0
+"""Highest power of noise over its mean, less the logarithm of the number of points, that noise
+reaches once in eight thousand spectra."""
 
 WHITE = 0.65
 """Correlation of neighbouring residuals below which they are noise, apodised perhaps."""
@@ -47,7 +48,8 @@ def noise_of_filtered_data(task: Task, state: State, noise_sd: float) -> float |
     left = left - task.space.smooth(left, task.gains)[used]
     power = np.abs(left) ** 2
     least = max(FILTERED * noise_sd, SMALLEST * float(np.abs(task.data).max()))
-    if noise_sd <= 0 or 0.5 * power.mean() < least**2 or power.max() > PEAKED * power.mean():
+    peak = (PEAKED + float(np.log(power.size))) * power.mean()
+    if noise_sd <= 0 or 0.5 * power.mean() < least**2 or power.max() > peak:
         return None
     if min(0.5 * part.mean() for part in np.array_split(power, PARTS)) < least**2:
         return None
