@@ -150,15 +150,14 @@ def _few_macromolecules(setting: Setting, rng: np.random.Generator) -> Plan:
 
 def _voigt() -> tuple[Case, ...]:
     healthy = plans.VoigtSet()
-    noisy = replace(healthy, even_snr=False)
     return (
         Case("voigt healthy, MM measured", "voigt", healthy, VOIGT_MEASURED),
         Case("voigt healthy, with water", "voigt", healthy, VOIGT_MEASURED, water=True),
         Case("voigt healthy, MM hidden", "voigt", healthy, VOIGT_HIDDEN),
         Case("voigt healthy, MM unlike", "voigt", replace(healthy, unlike=True), VOIGT),
-        Case("voigt healthy, more noise", "voigt", noisy, VOIGT_MEASURED),
+        Case("voigt healthy, even SNR", "voigt", replace(healthy, even_snr=True), VOIGT_MEASURED),
         Case("voigt tumour", "voigt", replace(healthy, tumours=1.0), VOIGT_MEASURED),
-        Case("voigt mixed", "voigt", replace(noisy, tumours=0.3), VOIGT_MEASURED),
+        Case("voigt mixed", "voigt", replace(healthy, tumours=0.3), VOIGT_MEASURED),
     )
 
 

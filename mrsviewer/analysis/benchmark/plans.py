@@ -52,15 +52,15 @@ class VoigtSet:
     tumours
         Share of tumours among the spectra; the others are healthy brain.
     even_snr
-        Whether all peak SNRs of the range are as likely, or all their logarithms: then half of
-        the spectra lie below 25.
+        Whether all peak SNRs of the range are as likely; otherwise all their logarithms are, and
+        half of the spectra lie below 25.
     unlike
         Whether macromolecules are drawn as measured by Birch, which is none of the engines' own;
         otherwise they are the measured ones of the setting.
     """
 
     tumours: float = 0.0
-    even_snr: bool = True
+    even_snr: bool = False
     unlike: bool = False
 
     def __call__(self, setting: Setting, rng: np.random.Generator) -> Plan:
