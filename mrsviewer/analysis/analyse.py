@@ -175,7 +175,10 @@ class _Run:
             options = msgspec.convert(settings.options, engine.options)
         except msgspec.ValidationError as error:
             raise FitError(
-                f"Options of engine {settings.engine}", f"{error}.", "Correct them in the recipe."
+                f"Options of engine {settings.engine}",
+                f"{error}.",
+                "Correct the recipe; or open the fit options and accept them: what the engine does "
+                "not know goes.",
             ) from error
         key = (
             "fit",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 
@@ -306,12 +307,19 @@ class FileCommands:
         self._wiring.apply(commands.set_basis(self._wiring.document, str(path)))
 
     def _show_options(self) -> None:
-        from mrsviewer.fitting.engine import load_engine  # noqa: PLC0415 - when asked for
+        from mrsviewer.fitting.engine import (  # noqa: PLC0415 - when asked for
+            DEFAULT_ENGINE,
+            engine_names,
+            load_engine,
+        )
         from mrsviewer.ui.dialogs.options import OptionsDialog  # noqa: PLC0415 - when asked for
 
-        document = self._wiring.document
-        options = load_engine(document.recipe.fit.engine).options
-        dialog = OptionsDialog(document.recipe, options, self._window)
+        recipe = self._wiring.document.recipe
+        if recipe.fit.engine not in engine_names():
+            usual = msgspec.structs.replace(recipe.fit, engine=DEFAULT_ENGINE, options={})
+            recipe = msgspec.structs.replace(recipe, fit=usual)
+        options = load_engine(recipe.fit.engine).options
+        dialog = OptionsDialog(recipe, options, self._window)
         dialog.recipe_chosen.connect(
             lambda recipe: self._wiring.apply(commands.set_options(self._wiring.document, recipe))
         )

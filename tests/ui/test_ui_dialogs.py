@@ -184,6 +184,13 @@ def test_another_engine_brings_its_own_options(options):
     assert options.recipe().fit == FitSettings(options={"max_iterations": 30})
 
 
+def test_options_that_the_engine_does_not_know_go(qtbot):
+    recipe = Recipe(fit=FitSettings(options={"foo": 3}, basis_path="own.basis"))
+    dialog = OptionsDialog(recipe, LcmOptions)
+    qtbot.addWidget(dialog)
+    assert dialog.recipe() == Recipe(fit=FitSettings(basis_path="own.basis"))
+
+
 @pytest.mark.parametrize("name", engine_names())
 def test_every_engine_has_a_form_that_gives_its_defaults(qtbot, name):
     dialog = OptionsDialog(Recipe(fit=FitSettings(engine=name)), load_engine(name).options)

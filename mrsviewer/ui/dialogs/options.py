@@ -62,7 +62,7 @@ class OptionsDialog(QDialog):
         for widget in (self.engine, self._tabs, self._complaint, self._box):
             column.addWidget(widget)
         self._fill(
-            msgspec.convert(recipe.fit.options, engine_options),
+            _understood(recipe.fit.options, engine_options),
             recipe.quantification,
             recipe.entered,
         )
@@ -127,7 +127,7 @@ class OptionsDialog(QDialog):
         self._engine_options = engine.options
         others = (self._recipe.quantification, self._recipe.entered)
         kept = [_valid(form, other) for form, other in zip(self._forms[1:], others, strict=True)]
-        self._fill(msgspec.convert(given, engine.options), *kept)
+        self._fill(_understood(given, engine.options), *kept)
 
     def _restore(self) -> None:
         self._fill(
@@ -146,6 +146,14 @@ class OptionsDialog(QDialog):
                 said = f"{title}: {complaint(error, form.kind)}"
         self._complaint.setText(said)
         self._button(QDialogButtonBox.StandardButton.Ok).setEnabled(not said)
+
+
+def _understood(given: dict[str, Any], kind: type[msgspec.Struct]) -> msgspec.Struct:
+    """Return options as a recipe gives them, or the defaults where the engine has no such ones."""
+    try:
+        return msgspec.convert(given, kind)
+    except msgspec.ValidationError:
+        return kind()
 
 
 def _valid(form: StructForm, otherwise: msgspec.Struct) -> msgspec.Struct:
