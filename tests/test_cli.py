@@ -91,8 +91,11 @@ def test_a_benchmark_that_cannot_be_done_is_refused_at_once(tmp_path, monkeypatc
     monkeypatch.setenv("PATH", str(tmp_path))
     assert cli.run(["benchmark", "--engine", "lcmodel"]) == 2
     assert "Engine lcmodel cannot run here" in capsys.readouterr().err
+    assert cli.run(["benchmark", "--engine", 'lcm={"no_such_option": 1}']) == 2
+    assert "Options of engine lcm" in capsys.readouterr().err
     (blocked := tmp_path / "file").write_bytes(b"")
-    assert cli.run(["benchmark", "--engine", "lcm", "--out", str(blocked / "out")]) == 2
+    named = ["benchmark", "--engine", 'lcm={"line_shape": "free"}', "--out", str(blocked / "out")]
+    assert cli.run(named) == 2
     assert "Cannot write out" in capsys.readouterr().err
 
 

@@ -80,13 +80,16 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """Raise MrsError before any work if an engine cannot run or the folder cannot be written to."""
-    from mrsviewer.fitting.engine import load_engine, why_unavailable
+    from mrsviewer.analysis.benchmark.entrant import enter
+    from mrsviewer.fitting.engine import why_unavailable
     from mrsviewer.report.atomic import make_folder
 
-    for name in options.engine:
-        if (reason := why_unavailable(load_engine(name))) is not None:
+    for engine in (enter(word).engine for word in options.engine):
+        if (reason := why_unavailable(engine)) is not None:
             raise FitError(
-                f"Engine {name} cannot run here", f"{reason.rstrip('.')}.", "Name another engine."
+                f"Engine {engine.name} cannot run here",
+                f"{reason.rstrip('.')}.",
+                "Name another engine.",
             )
     if options.out:
         make_folder(options.out)
