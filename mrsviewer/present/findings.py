@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mrsviewer.analysis.checks import missing_values, reader_findings
 from mrsviewer.analysis.confirmation import confirmation_key, geometry_doubts
 from mrsviewer.present.fmt import one_line
+from mrsviewer.present.form_words import CHOICES
 from mrsviewer.quality.lint import ENTERED, in_unit
 
 if TYPE_CHECKING:
@@ -139,4 +140,4 @@ def _entered(exam: Exam, recipe: Recipe) -> Iterator[EnteredRow]:
 
 def _shown(field: str, value: float | str, unit: str) -> str:
     text = in_unit(value, unit)
-    return text.upper() if field == "localisation" else text
+    return CHOICES.get(text, text) if field == "localisation" else text

@@ -31,6 +31,17 @@ _CAPITALS = {
 }
 _LONG_S, _HIGH_HZ = 60.0, 1e6
 _PER_PPM = "_per_ppm"
+CHOICES = {
+    "press": "PRESS",
+    "steam": "STEAM",
+    "slaser": "semi-LASER",
+    "laser": "LASER",
+    "special": "SPECIAL",
+    "mega-press": "MEGA-PRESS",
+    "spin-echo": "spin echo",
+}
+"""Values that read better in other words."""
+
 _BOUNDS = {">": "above", ">=": "of at least", "<": "below", "<=": "of at most"}
 
 

@@ -80,7 +80,8 @@ class Correction:
     @property
     def shown(self) -> str:
         """Return the value with its unit."""
-        return in_unit(self.value, self.unit)
+        text = in_unit(self.value, self.unit)
+        return text.upper() if self.field == "localisation" else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def test_transients_of_an_edited_scan(order, noise):
     turned = np.exp(1j * np.arange(16))[:, None] * without_naa(plain, order)
     finding = rules(data(turned, ("transient",)))["edited"]
     assert finding.severity == "danger"
-    assert finding.correction.label == "Use sequence mega-press"
+    assert finding.correction.label == "Use sequence MEGA-PRESS"
     coils = np.stack([0.1 * turned, 2 * turned])
     assert "edited" in rules(data(coils, ("coil", "transient")))
     known = data(turned, ("transient",), localisation="mega-press")

@@ -100,7 +100,8 @@ def test_a_question_with_choices_takes_one(panel, qtbot):
     box.setFocus()
     with qtbot.waitSignal(panel.correction_chosen) as caught:
         qtbot.keyClick(box, Qt.Key.Key_Down)
-        box.textActivated.emit(box.currentText())
+        box.activated.emit(box.currentIndex())
+    assert box.currentText() == "PRESS"
     assert caught.args[0].value == "press"
 
 

@@ -18,21 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mrsviewer.present.form_words import ShownUnit, field_facts, field_label, shown_unit
+from mrsviewer.present.form_words import CHOICES, ShownUnit, field_facts, field_label, shown_unit
 from mrsviewer.ui.dialogs.files import choose_file
 
 _EMPTY = "default"
-
-_CHOICES = {
-    "press": "PRESS",
-    "steam": "STEAM",
-    "slaser": "semi-LASER",
-    "laser": "LASER",
-    "special": "SPECIAL",
-    "mega-press": "MEGA-PRESS",
-    "spin-echo": "spin echo",
-}
-"""Values that read better in other words."""
 
 Editor = QCheckBox | QComboBox | QLineEdit
 
@@ -192,7 +181,7 @@ def _editor(
         if optional:
             choice.addItem(str(said.get("empty", _EMPTY)), None)
         for name in names:
-            choice.addItem(_CHOICES.get(name, name), name)
+            choice.addItem(CHOICES.get(name, name), name)
         choice.setCurrentIndex(choice.findData(given))
         return choice
     line = QLineEdit(_text(given, unit))

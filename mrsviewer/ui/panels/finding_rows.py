@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mrsviewer.present.form_words import CHOICES
 from mrsviewer.ui.theme import current_palette
 
 if TYPE_CHECKING:
@@ -139,13 +140,17 @@ class QuestionWidget(RemedyWidget):
 
     def _choice(self, question: Question) -> QWidget:
         choice = QComboBox()
-        choice.addItems([_CHOOSE, *question.choices])
+        choice.addItem(_CHOOSE, None)
+        for value in question.choices:
+            choice.addItem(CHOICES.get(value, value), value)
         choice.setAccessibleName(question.title)
         choice.setToolTip("Take this in place of the file's; the recipe records it")
-        choice.textActivated.connect(
-            lambda text: None if text == _CHOOSE else self.answered.emit(question.answer(text))
-        )
+        choice.activated.connect(lambda _row: self._choose(choice.currentData()))
         return choice
+
+    def _choose(self, value: str | None) -> None:
+        if value is not None:
+            self.answered.emit(self._question.answer(value))
 
     def _field(self, question: Question) -> tuple[QWidget, ...]:
         field, use = QLineEdit(), QPushButton("Enter")
