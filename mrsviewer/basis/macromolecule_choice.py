@@ -49,7 +49,7 @@ def with_choice(basis: BasisSet, choice: MacromoleculeChoice) -> BasisSet:
     if not measured:
         raise BasisError(
             "No measured macromolecules",
-            f"The basis set ({basis.source}) has none.",
+            f"The basis set ({basis.source.partition(';')[0]}) has none.",
             "Give a metabolite-nulled scan, or choose parametrised macromolecules.",
         )
     if choice == "both":

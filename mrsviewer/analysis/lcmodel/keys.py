@@ -59,7 +59,11 @@ _MEANINGS: Mapping[str, tuple[Severity, str]] = {
         "warning",
         "Simulated signals of the site's own are not drawn here. Put them into the basis set.",
     ),
-    "CHRATO": ("warning", "Soft ratios of the site's own are not held here."),
+    "CHRATO": (
+        "warning",
+        "Soft ratios of the site's own are not held here: what they name is freer, and may come "
+        "out further from them than in LCModel.",
+    ),
     "NORATO": ("warning", "Single soft ratios cannot be left out here."),
     "NNORAT": ("warning", "Single soft ratios cannot be left out here."),
     "VITRO": ("warning", "LCModel takes the data for a phantom's; the fit here does not change."),

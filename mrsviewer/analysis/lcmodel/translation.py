@@ -202,7 +202,7 @@ class Translation:
         ):
             values |= self._allowed(option, key, value, QuantificationOptions)
         self.said.append(
-            f"Scaled by water (DOWS): WCONC {case.water_conc_mmol:g}, ATTH2O "
+            f"Scaling by water, where there is a reference (DOWS): WCONC {case.water_conc_mmol:g}, ATTH2O "
             f"{case.water_attenuation:g}, ATTMET {case.metabolite_attenuation:g}."
         )
         return msgspec.convert(values, QuantificationOptions)
