@@ -202,8 +202,9 @@ class Translation:
         ):
             values |= self._allowed(option, key, value, QuantificationOptions)
         self.said.append(
-            f"Scaling by water, where there is a reference (DOWS): WCONC {case.water_conc_mmol:g}, ATTH2O "
-            f"{case.water_attenuation:g}, ATTMET {case.metabolite_attenuation:g}."
+            "Scaling by water, where there is a reference (DOWS): "
+            f"WCONC {case.water_conc_mmol:g}, ATTH2O {case.water_attenuation:g}, "
+            f"ATTMET {case.metabolite_attenuation:g}."
         )
         return msgspec.convert(values, QuantificationOptions)
 
