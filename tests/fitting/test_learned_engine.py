@@ -96,7 +96,7 @@ def test_sums_are_known_better_than_their_members():
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"echo_time_s": 0.035}, "35 ms"),
+        ({"echo_time_s": 0.040}, "40 ms"),
         ({"echo_time_s": None}, "unknown"),
         ({"localisation": "steam"}, "STEAM"),
         ({"localisation": None}, "unknown"),
@@ -138,6 +138,16 @@ def test_a_scanners_data_are_read_by_the_network_for_shaped_pulses():
     assert ideal.engine_version.endswith("press_te30_3t")
     assert scanner.engine_version.endswith("press_te30_3t_usual")
     assert "taken to have" not in ideal.message + scanner.message
+
+
+def test_each_shipped_network_is_whole():
+    cards = [read_card(path) for path in shipped_cards()]
+    known = {(round(1e3 * c.protocol.echo_time_s), c.protocol.slice_pulses) for c in cards}
+    assert known == {(30, ("ideal",)), (30, ("usual",)), (35, ("usual",))}
+    for path, one in zip(shipped_cards(), cards, strict=True):
+        model = path.with_suffix(".onnx").read_bytes()
+        assert hashlib.sha256(model).hexdigest() == one.digest
+        assert one.evaluation.held_out == 900
 
 
 def test_a_network_for_other_slice_pulses_says_so(tmp_path):
