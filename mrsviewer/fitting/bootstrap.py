@@ -171,6 +171,7 @@ class _FromTheStart:
             replace(problem.data, fid=np.fft.ifft(whole)),
             problem.basis,
             self.fitted.result.noise_sd,
+            problem.water,
         )
         fit = self.fitted.engine.fit(again, self.fitted.options, self.context)
         if fit.names != self.fitted.result.names:

@@ -51,7 +51,7 @@ class Prepared:
     spectrum
         Shape (points,): discrete Fourier transform of ``fid``.
     water
-        The processed water reference; None where there is none.
+        The processed water reference; None where there is none, or it is of another nucleus.
     """
 
     axis: Axis
@@ -90,7 +90,10 @@ def prepare(problem: FitProblem, options: LcmOptions) -> Prepared:
     if options.first_points_dropped:
         fid = np.where(np.arange(fid.size) < options.first_points_dropped, 0.0, fid)
     spectrum = np.fft.fft(fid)
-    return Prepared(axis, fid, signals, components, float(noise), spectrum, problem.water)
+    water = problem.water
+    if water is not None and water.acquisition.nucleus != acquisition.nucleus:
+        water = None
+    return Prepared(axis, fid, signals, components, float(noise), spectrum, water)
 
 
 _Signals = tuple["NDArray[np.complex128]", "tuple[Component, ...]"]

@@ -77,10 +77,14 @@ class WaterLine:
 
 def line_of_water(water: Dataset) -> WaterLine | None:
     """Return the line of a processed water reference, or None where it does not show one."""
-    if water.dims or water.points < FEWEST or not np.isfinite(water.fid).all():
+    if water.dims or not np.isfinite(water.fid).all():
         return None
-    times = time_axis(water.points, water.acquisition.dwell_s)
-    logarithm, error = _logarithm(water.fid, times)
+    # Zeros filled in would be taken for the noise.
+    fid = np.trim_zeros(water.fid, "b")
+    if fid.size < FEWEST:
+        return None
+    times = time_axis(fid.size, water.acquisition.dwell_s)
+    logarithm, error = _logarithm(fid, times)
     times = times[1 : 1 + logarithm.size]
     if logarithm.size < FEWEST or times[-1] < SHORTEST_S:
         return None

@@ -47,6 +47,14 @@ def test_a_lorentz_line_has_no_gauss_width():
     assert line_of_water(water(6.0, 0.0)).gauss_hz < 0.5
 
 
+@pytest.mark.parametrize("zeros", [100, 3 * T.size])
+def test_zeros_filled_in_are_no_noise(zeros):
+    reference = water(noise=20.0)
+    filled = replace(reference, fid=np.pad(reference.fid, (0, zeros)))
+    assert line_of_water(filled).gauss_hz == line_of_water(reference).gauss_hz
+    assert line_of_water(replace(reference, fid=np.zeros(T.size, complex))) is None
+
+
 def test_a_departure_from_a_voigt_line_is_seen():
     bends = line_of_water(water(bend=1.0j)).bends
     early = (T > 0) & (T < 0.1)
@@ -127,3 +135,21 @@ def test_the_bootstrap_draws_about_the_fit(shape):
     assert mean == pytest.approx(result.amplitudes[result.names.index("NAA")], rel=0.1)
     ratio = drawn.sd()[place] / np.sqrt(result.covariance[place, place])
     assert 0.5 < ratio < 1.6
+
+
+def test_draws_from_the_start_have_the_reference_too():
+    options = LcmOptions(line_shape="water")
+    problem = FitProblem(make_data(Recipe(noise=1.0)), make_basis(), water=water())
+    engine = LinearCombinationEngine()
+    result = replace(engine.fit(problem, options, JobContext()), solution=None)
+    drawn = bootstrap(Fitted(engine, problem, options, result), JobContext(), draws=3)
+    assert drawn.refused == 0
+
+
+def test_a_reference_of_another_nucleus_says_nothing_of_the_line():
+    reference = water(gauss_hz=12.0)
+    phosphorus = replace(reference, acquisition=replace(reference.acquisition, nucleus="31P"))
+    beside, alone = (fit(make_data(), one) for one in (phosphorus, None))
+    np.testing.assert_array_equal(beside.amplitudes, alone.amplitudes)
+    with pytest.raises(FitError, match="No line of water"):
+        fit(make_data(), phosphorus, line_shape="water")
