@@ -17,7 +17,8 @@ THEMES: dict[str, ThemeName] = {"dark": "dark", "light": "light"}
 BAD_INPUT = 2
 USAGE = """usage: mrsviewer [--example] [--theme dark|light] [--picture FILE.png] [PATH ...]
        mrsviewer info PATH [--json]
-       mrsviewer fit METAB [--water W] [--basis B] [--anatomy A] --out DIR
+       mrsviewer fit METAB [--water W] [--basis B] [--anatomy A] [--bootstrap [N]] --out DIR
+       mrsviewer agree METAB [--engine NAME ...] --out DIR
        mrsviewer convert IN OUT [--deidentify]
        mrsviewer basis show|simulate|compare|convert|measured-mm ...
        mrsviewer example --out DIR

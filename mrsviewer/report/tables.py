@@ -81,7 +81,7 @@ def concentrations_csv(analysis: Analysis) -> str:
     """
     table, pulls = analysis.quantification, prior_pulls(analysis.fit) or {}
     rows = [] if table is None else _rows(table, pulls)
-    return _csv(CONCENTRATION_COLUMNS, rows)
+    return csv_text(CONCENTRATION_COLUMNS, rows)
 
 
 def write_table_of_each(analyses: Sequence[Analysis], folder: Path) -> Path:
@@ -103,11 +103,11 @@ def write_table_of_each(analyses: Sequence[Analysis], folder: Path) -> Path:
             why = "; ".join(failure.one_line() for failure in analysis.failures)
             rows.append([str(number), *blank, "", why])
             continue
-        misfit = _number(fit.residual_sd / fit.noise_sd if fit.noise_sd > 0 else None)
+        misfit = number_text(fit.residual_sd / fit.noise_sd if fit.noise_sd > 0 else None)
         pulls = prior_pulls(fit) or {}
         rows += [[str(number), *row, misfit, fit.message] for row in _rows(table, pulls)]
     heading = ("spectrum", *CONCENTRATION_COLUMNS, "residual_to_noise", "message")
-    return write_text(folder / "concentrations.csv", _csv(heading, rows))
+    return write_text(folder / "concentrations.csv", csv_text(heading, rows))
 
 
 def spectrum_csv(analysis: Analysis) -> str:
@@ -117,11 +117,11 @@ def spectrum_csv(analysis: Analysis) -> str:
     """
     fit = analysis.fit
     if fit is None:
-        return _csv(SPECTRUM_COLUMNS, _data_rows(analysis))
+        return csv_text(SPECTRUM_COLUMNS, _data_rows(analysis))
     turn = _display_factor(analysis, fit)
     columns = [fit.data, fit.fit, fit.baseline, fit.data - fit.fit, *fit.curves]
     real = np.column_stack([fit.ppm, *((column * turn).real for column in columns)])
-    return _csv((*SPECTRUM_COLUMNS, *fit.names), (_numbers(row) for row in real))
+    return csv_text((*SPECTRUM_COLUMNS, *fit.names), (_numbers(row) for row in real))
 
 
 def quality_json(analysis: Analysis) -> bytes:
@@ -157,17 +157,17 @@ def _row(quantity: Quantity, pulls: Mapping[str, float]) -> list[str]:
         pull = None if percent is None else percent / 100 * quantity.concentration
     return [
         quantity.name,
-        _number(quantity.concentration),
+        number_text(quantity.concentration),
         quantity.unit if quantity.concentration is not None else "",
-        _number(quantity.crlb),
-        _number(quantity.crlb_percent),
-        _number(quantity.ratio_to_tcr),
-        _number(quantity.ratio_sd),
-        _number(quantity.amplitude),
+        number_text(quantity.crlb),
+        number_text(quantity.crlb_percent),
+        number_text(quantity.ratio_to_tcr),
+        number_text(quantity.ratio_sd),
+        number_text(quantity.amplitude),
         quantity.kind,
         "yes" if quantity.detected else "no",
-        _number(pull),
-        _number(percent),
+        number_text(pull),
+        number_text(percent),
     ]
 
 
@@ -190,7 +190,8 @@ def _data_rows(analysis: Analysis) -> list[list[str]]:
     return rows
 
 
-def _csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def csv_text(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as comma-separated lines."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(heading)
@@ -199,9 +200,9 @@ def _csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _numbers(values: Iterable[float]) -> list[str]:
-    return [_number(value) for value in values]
+    return [number_text(value) for value in values]
 
 
-def _number(value: float | None) -> str:
+def number_text(value: float | None) -> str:
     """Return seven significant digits; nothing for what is not known."""
     return "" if value is None or not np.isfinite(value) else f"{float(value):.7g}"
