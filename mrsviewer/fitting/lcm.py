@@ -105,7 +105,7 @@ class LinearCombinationEngine:
         course = Course(prepared, options, context, problem.basis.line_ppm)
         result = course.run(self.name, self.version)
         if _misfit(result) > STRUCTURE:
-            own = msgspec.structs.replace(options, baseline_df_per_ppm="auto")
+            own = msgspec.structs.replace(options, baseline_df_per_ppm="auto", line_shape="auto")
             refuse_misfit(self._by_evidence(problem, prepared, own, context))
         return result
 

@@ -35,7 +35,13 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         ),
     ] = "auto"
     knots_ppm: Annotated[
-        float, Meta(ge=0.05, le=100, description="Least distance of the knots of a stiff baseline")
+        float,
+        Meta(
+            ge=0.05,
+            le=100,
+            description="Least distance of the knots of a stiff baseline",
+            extra_json_schema={"only": {"baseline_df_per_ppm": ["stiff"]}},
+        ),
     ] = 0.15
     zero_phase: Annotated[Freedom, Meta(description="Zero-order phase")] = "free"
     first_phase: Annotated[Freedom, Meta(description="First-order phase")] = "free"
@@ -69,7 +75,8 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Meta(
             description="Shape of the common line: Voigt; free: with a smooth departure from it "
             "where a Voigt line leaves more than noise; auto: the same, its Gauss width near that "
-            "of the water reference; water: that of the reference, but for the Lorentz width"
+            "of the water reference; water: that of the reference, but for the Lorentz width. "
+            "With a stiff baseline always free"
         ),
     ] = "auto"
     max_iterations: Annotated[int, Meta(ge=1, le=500, description="Iterations at most")] = 60

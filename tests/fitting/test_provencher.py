@@ -299,3 +299,12 @@ def test_a_fit_can_be_stopped():
 
     with pytest.raises(Stopped):
         LinearCombinationEngine().fit(FitProblem(make_data(), make_basis()), STIFF, Context())
+
+
+@pytest.mark.parametrize("shape", ["voigt", "water"])
+def test_a_line_shape_that_is_not_lcmodels_is_said_not_to_be_there(shape):
+    data = make_data(truth=NO_BROAD)
+    plain, asked = fit(data), fit(data, line_shape=shape)
+    np.testing.assert_allclose(asked.amplitudes, plain.amplitudes)
+    assert f"not of the kind '{shape}'" in asked.message
+    assert "kind" not in plain.message

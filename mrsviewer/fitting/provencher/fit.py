@@ -90,7 +90,9 @@ class Course:
         FitError
             If no signal is found.
         """
-        own = msgspec.structs.replace(self.options, baseline_df_per_ppm=FLEXIBLE_DF_PER_PPM)
+        own = msgspec.structs.replace(
+            self.options, baseline_df_per_ppm=FLEXIBLE_DF_PER_PPM, line_shape="auto"
+        )
         stages = Stages(self.prepared, own, self.context)
         task, near = stages.near()
         filtered = noise_of_filtered_data(task, near.state, self.prepared.noise_sd)

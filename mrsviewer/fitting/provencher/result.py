@@ -12,6 +12,7 @@ from mrsviewer.fitting.doubts import Outcome, Parts, doubts
 from mrsviewer.fitting.nnls import solve_positive_definite
 from mrsviewer.fitting.provencher.expected import PHASES
 from mrsviewer.fitting.provencher.problem import curvature, derivatives, evaluate
+from mrsviewer.fitting.stages import BENT
 from mrsviewer.fitting.uncertainty import inverse_of_information
 from mrsviewer.model.fit import CONVERGED, FitResult, Lineshape
 
@@ -179,7 +180,11 @@ def _doubts(
         moved=0,
         filtered=filtered,
     )
-    return tuple(doubts(outcome, parts, rms(ended.fit.state.left)))
+    said = tuple(doubts(outcome, parts, rms(ended.fit.state.left)))
+    shape = ended.options.line_shape
+    if shape not in BENT:
+        said += (f"The line shape is free, as LCModel's, not of the kind '{shape}'.",)
+    return said
 
 
 def rms(values: NDArray[np.float64] | NDArray[np.complex128]) -> float:
