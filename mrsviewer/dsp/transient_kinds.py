@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NAA_PPM, _REST_PPM = (1.8, 2.2), (2.85, 3.35)
+_SAME_PPM, _DRIFT_PPM = (2.7, 3.5), 0.4
+"""Where creatine and choline of two groups are laid over one another, and how far the scanner's
+drift takes them apart at most."""
+
 _QUIET_PPM = ((-2.5, -0.5), (9.0, 12.0))
 _FEWEST = 8
 _MOST_ROWS = 4
@@ -26,7 +30,8 @@ def kinds_of_naa(
     """Return by what factor the power of NAA differs between two kinds of transients.
 
     Odd and even ones, and the first and the second half, are compared: the power at 2.0 ppm
-    against that of creatine and choline, noise taken off. Phases and signs do not matter.
+    against that of creatine and choline, noise taken off. Phases and signs do not matter, nor does
+    a drift of frequency between them.
 
     Parameters
     ----------
@@ -64,15 +69,31 @@ def _factor(
 ) -> float | None:
     """Return the larger over the smaller power of NAA against the rest in two groups."""
     shares = []
-    for group in (power[first], power[~first]):
+    for group in (power[first], _over(power[first], power[~first], ppm)):
         noise = float(group[:, quiet].mean())
         spread = float(group[:, quiet].std())
         naa, rest = (_band(group, ppm, ends, noise) for ends in (_NAA_PPM, _REST_PPM))
         least = _CERTAIN * spread / np.sqrt(len(group) * _within(ppm, _REST_PPM).sum())
-        if rest < least:
+        if rest <= least:
             return None
         shares.append(max(naa, least) / rest)
     return float(max(shares) / min(shares))
+
+
+def _over(
+    one: NDArray[np.float64], other: NDArray[np.float64], ppm: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the other group moved by whole bins to where it resembles the one most."""
+    most = round(_DRIFT_PPM / abs(float(ppm[1] - ppm[0])))
+    near, mean = _within(ppm, _SAME_PPM), other.mean(axis=0)
+    pattern = one.mean(axis=0)[near]
+    pattern = pattern - pattern.mean()
+
+    def likeness(move: int) -> float:
+        moved = np.roll(mean, move)[near]
+        return float(pattern @ moved) / max(float(moved.std()), 1e-300)
+
+    return np.roll(other, max(range(-most, most + 1), key=likeness), axis=-1)
 
 
 def _band(

@@ -103,6 +103,16 @@ def test_transients_of_an_edited_scan(order, noise):
     assert rules(known)["edited"].correction is None
 
 
+def test_a_scanner_that_drifts_has_no_transients_of_two_kinds():
+    plain = np.array([brain(k, 0.3) for k in range(16)])
+    later = np.arange(16)[:, None] >= 8
+    away = np.where(later, np.exp(2j * np.pi * 32.0 * T), 1.0)
+    assert "edited" not in rules(data(plain * away, ("transient",)))
+    edited = without_naa(plain, later[:, 0]) * away
+    assert "edited" in rules(data(edited, ("transient",)))
+    assert "edited" not in rules(data(np.where(later, 0.0, plain), ("transient",)))
+
+
 def test_noise_is_of_no_kind():
     noise = np.random.default_rng(3).normal(size=(16, 2048)) + 0j
     assert "edited" not in rules(data(noise, ("transient",)))
