@@ -198,6 +198,12 @@ def _selections(fit: FitResult) -> dict[str, NDArray[np.float64]]:
 
 
 def _opinions(fit: FitResult, *, ratio: bool) -> dict[str, Opinion]:
+    """Return what a fit says; of a zero without a bound nothing is known: no line was found."""
+    said = _all_opinions(fit, ratio=ratio)
+    return {name: one for name, one in said.items() if one.value or one.sd}
+
+
+def _all_opinions(fit: FitResult, *, ratio: bool) -> dict[str, Opinion]:
     chosen = _selections(fit)
     bottom = _creatine(fit) if ratio else None
     if bottom is None:

@@ -71,6 +71,7 @@ class Repetitions:
 
     ``draws`` were made from ``seed``, of which the engine ``refused`` some; ``reference`` is what
     ratios are to, None without ratios. ``rows`` are those of the table of concentrations.
+    ``noise_only`` says that nothing but noise was drawn, so that the scatter is too small.
     """
 
     rows: tuple[Repeated, ...]
@@ -78,6 +79,7 @@ class Repetitions:
     refused: int
     seed: int
     reference: str | None
+    noise_only: bool
 
 
 def repeat(
@@ -122,6 +124,7 @@ def repeat(
         refused=found.refused,
         seed=seed,
         reference=reference,
+        noise_only=found.noise_only,
     )
 
 

@@ -50,7 +50,9 @@ def bootstrap_one(analysis: Analysis, draws: int, folder: Path) -> int:
     if isinstance(found, MrsError):
         sys.stderr.write(f"mrsviewer: {found.failure.one_line()}\n")
         return BAD_INPUT
-    sys.stdout.write(f"{_told(found)} in {path}\n")
+    _warn((found,))
+    told = f"Bootstrap of {found.draws} refits ({found.refused} refused, seed {found.seed})"
+    sys.stdout.write(f"{told} in {path}\n")
     return 0
 
 
@@ -69,6 +71,7 @@ def bootstrap_each(analyses: Sequence[Analysis], draws: int, folder: Path) -> in
         found.append(one.failure if isinstance(one, MrsError) else one)
     path = write_bootstrap_of_each(found, folder)
     done = [one for one in found if not isinstance(one, Failure)]
+    _warn(done)
     sys.stdout.write(f"Bootstrap of {len(done)} of {len(found)} spectra in {path}\n")
     return 0 if done else BAD_INPUT
 
@@ -85,5 +88,10 @@ def _repeated(analysis: Analysis, draws: int, which: str) -> Repetitions | FitEr
         return error
 
 
-def _told(found: Repetitions) -> str:
-    return f"Bootstrap of {found.draws} refits ({found.refused} refused, seed {found.seed})"
+def _warn(found: Sequence[Repetitions]) -> None:
+    """Write to stderr where the scatter is known to be too small."""
+    if any(one.noise_only for one in found):
+        sys.stderr.write(
+            "warning: Noise alone was drawn. What the fit does not know of baseline and lines is "
+            "not in the scatter, which is too small: quote the Cramer-Rao bounds.\n"
+        )

@@ -59,11 +59,15 @@ class Bootstrap:
         Shape (refits, components), in units of the basis.
     refused
         Draws that the engine could not fit.
+    noise_only
+        Whether noise alone was drawn: the scatter then leaves out the baseline and all else that
+        the fit does not know.
     """
 
     names: tuple[str, ...]
     amplitudes: NDArray[np.float64]
     refused: int
+    noise_only: bool = False
 
     def sd(self, weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """Return standard deviations of the amplitudes, or of sums of them; shape (m,).
@@ -131,7 +135,8 @@ def bootstrap(
             f"Only {len(found)} of {draws} draws could be fitted with the same components.",
             "The signal is too weak, or the engine unfit, for simulating the uncertainty.",
         )
-    return Bootstrap(result.names, np.array(found), draws - len(found))
+    noise_only = isinstance(refit, _FromTheStart)
+    return Bootstrap(result.names, np.array(found), draws - len(found), noise_only)
 
 
 def _refit(fitted: Fitted, context: JobContext) -> Refit:

@@ -25,6 +25,7 @@ BOOTSTRAP_COLUMNS = (
     "draws",
     "refused",
     "seed",
+    "drawn",
 )
 
 
@@ -65,7 +66,8 @@ def write_bootstrap_of_each(found: Sequence[Repetitions | Failure], folder: Path
 
 def _rows(found: Repetitions) -> list[list[str]]:
     """Return one line per quantity; ratios to anything but tCr have no column."""
-    made = [str(found.draws), str(found.refused), str(found.seed)]
+    drawn = "noise" if found.noise_only else "noise and model"
+    made = [str(found.draws), str(found.refused), str(found.seed), drawn]
     ratios = found.reference == "tCr"
     return [
         [row.name, *_cells(row.amplitude), *_cells(row.ratio if ratios else None), *made]
