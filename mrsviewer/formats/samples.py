@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 LARGEST_SAMPLE = 1e25
 """No receiver gives more; larger numbers are bytes that were never samples."""
 
-MOST_MISSING = 0.25
-"""Share of samples that may be exactly zero before the last that is not."""
+MOST_MISSING, CLEAR = 0.25, 1e-3
+"""Share of samples that may be exactly zero before the last that is as high as this share of the
+highest. In what is lower, whole numbers round noise to zero."""
 
 SEND_AGAIN = "Export or copy the file again."
 
@@ -58,10 +59,11 @@ def check_samples(path: Path, fid: NDArray[np.complex128]) -> None:
         raise FormatError(path, "The samples are not numbers a scanner gives.", SEND_AGAIN)
     if largest == 0:
         raise FormatError(path, "All samples are zero.", "Export the raw data again.")
-    measured = np.flatnonzero(fid.reshape(-1, fid.shape[-1]).any(axis=0))
-    span = int(measured[-1]) + 1
-    if measured.size < (1 - MOST_MISSING) * span:
-        cause = f"Of its first {span} samples {span - measured.size} are zero: they are missing."
+    highest = np.abs(fid).reshape(-1, fid.shape[-1]).max(axis=0)
+    span = int(np.flatnonzero(highest > CLEAR * largest)[-1]) + 1
+    missing = int(np.count_nonzero(highest[:span] == 0))
+    if missing > MOST_MISSING * span:
+        cause = f"Of its first {span} samples {missing} are zero: they are missing."
         raise FormatError(path, cause, "Export the raw data again.")
 
 

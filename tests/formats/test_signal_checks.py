@@ -56,3 +56,9 @@ def test_signals_with_many_samples_missing_are_refused(missing, refused):
             check_samples(Path("x.raw"), fid)
     else:
         check_samples(Path("x.raw"), fid)
+
+
+def test_whole_numbers_that_round_noise_to_zero_are_not_missing():
+    random = np.random.default_rng(3).standard_normal((2, 4096))
+    fid = 20000 * np.exp(-np.arange(4096) / 200) + 0.25 * (random[0] + 1j * random[1])
+    check_samples(Path("x.raw"), np.round(fid.real) + 1j * np.round(fid.imag))
