@@ -92,6 +92,13 @@ def test_sets_called_gamma_have_knots_of_their_own_at_usual_fields(folder):
     assert "Knots of the baseline 0.5 ppm apart (DKNTMN)." in detail
 
 
+@pytest.mark.parametrize("changes", [{"dkntmn": "0.5", "nobase": "T"}, {"dkntmn": "200"}])
+def test_knots_are_said_only_where_there_are_such(folder, changes):
+    found = settings(folder, **changes)
+    assert "knots_ppm" not in found.recipe.fit.options
+    assert not any("Knots of the baseline" in finding.detail for finding in found.findings)
+
+
 def test_eddy_currents_and_water(folder):
     found = settings(folder, filh2o="'data.H2O'", doecc="T", dows="T", wconc="40000", atth2o=".8")
     assert "CorrectEddyCurrents" in step_names(found)

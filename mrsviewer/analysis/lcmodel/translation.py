@@ -119,10 +119,16 @@ class Translation:
             "width_sd_percent": WIDTH_SD_PERCENT,
             "max_shift_ppm": SHIFT_AFTER_REFERENCE_PPM,
         }
-        if case.knots_ppm != LcmOptions().knots_ppm:
-            self.said.append(f"Knots of the baseline {case.knots_ppm:g} ppm apart (DKNTMN).")
         shape |= self._allowed("shift_sd_ppm", "DESDSH", case.shift_sd_ppm)
-        return shape | self._allowed("knots_ppm", "DKNTMN", case.knots_ppm)
+        return shape if case.no_baseline else shape | self._knots()
+
+    def _knots(self) -> dict[str, Any]:
+        """Return the distance of the baseline's knots."""
+        spacing = self._case.knots_ppm
+        allowed = self._allowed("knots_ppm", "DKNTMN", spacing)
+        if allowed and spacing != LcmOptions().knots_ppm:
+            self.said.append(f"Knots of the baseline {spacing:g} ppm apart (DKNTMN).")
+        return allowed
 
     def _phases(self) -> dict[str, Any]:
         """Return what holds the phases; an expectation other than zero widens the spread to it."""
