@@ -10,7 +10,15 @@ import numpy as np
 
 from mrsviewer.analysis.analyse import analyse
 from mrsviewer.analysis.cache import StageCache
-from mrsviewer.quantification.sums import SUMS, TOTAL_CREATINE, ratio_spread, spread, sums_of
+from mrsviewer.quantification.sums import (
+    PROTON,
+    SUMS,
+    Selection,
+    ratio_spread,
+    reference_of,
+    spread,
+    sums_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +86,7 @@ class Agreement:
     engines
         Labels, in the order of all that follows.
     unit
-        "/ tCr", or the unit of the amplitudes.
+        "/ tCr", in phosphorus spectra "/ PCr", or the unit of the amplitudes.
     metabolites
         Single ones first, then sums.
     concordance
@@ -129,27 +137,34 @@ def agreement_of(analyses: Mapping[str, Analysis]) -> Agreement:
     """Return the agreement of analyses of the same exam; those without a fit are failures."""
     fits = {label: one.fit for label, one in analyses.items() if one.fit is not None}
     failed = {label: one.failures for label, one in analyses.items() if one.fit is None}
-    return agreement(fits, failed)
+    nuclei = [
+        one.signals.metabolite.acquisition.nucleus for one in analyses.values() if one.signals
+    ]
+    return agreement(fits, failed, next(iter(nuclei), PROTON))
 
 
 def agreement(
-    fits: Mapping[str, FitResult], failures: Mapping[str, tuple[Failure, ...]] | None = None
+    fits: Mapping[str, FitResult],
+    failures: Mapping[str, tuple[Failure, ...]] | None = None,
+    nucleus: str = PROTON,
 ) -> Agreement:
     """Return the agreement of fits of the same data.
 
-    Ratios to tCr are compared where every engine found creatine, as they need no common unit.
-    Where one did not, amplitudes are compared if their unit is the same, else the ratios of those
-    that did. An engine that cannot be compared so has no opinions.
+    Ratios to tCr (phosphorus: PCr) are compared where every engine found it, as they need no
+    common unit. Where one did not, amplitudes are compared if their unit is the same, else the
+    ratios of those that did. An engine that cannot be compared so has no opinions.
     """
     if not fits:
         return Agreement((), "", (), np.eye(0), failures or {})
     labels = tuple(fits)
     units = {fit.amplitude_unit for fit in fits.values()}
-    creatine = [label for label, fit in fits.items() if _creatine(fit) is not None]
+    found = {label: _reference(fit, nucleus) for label, fit in fits.items()}
+    creatine = [label for label, reference in found.items() if reference is not None]
     ratios = len(creatine) == len(fits) or (len(units) > 1 and bool(creatine))
-    unit = f"/ {TOTAL_CREATINE}" if ratios else next(iter(fits.values())).amplitude_unit
+    unit = next(iter(fits.values())).amplitude_unit
+    unit = f"/ {reference_of((), nucleus).name}" if ratios else unit
     opinions = {
-        label: _opinions(fit, ratio=ratios)
+        label: _opinions(fit, found[label] if ratios else None, nucleus)
         for label, fit in fits.items()
         if (label in creatine if ratios else fit.amplitude_unit == unit)
     }
@@ -181,45 +196,40 @@ def concordance(first: Sequence[float], second: Sequence[float]) -> float:
     return 2.0 * shared / apart if apart > 0 else 1.0
 
 
-def _creatine(fit: FitResult) -> NDArray[np.float64] | None:
-    """Return the weights of the components that make total creatine, None where none was found."""
-    weights = _selections(fit).get(TOTAL_CREATINE)
-    return weights if weights is not None and weights @ fit.amplitudes > 0 else None
+def _reference(fit: FitResult, nucleus: str) -> Selection | None:
+    """Return what ratios are to, None where none of it was found."""
+    reference = reference_of(fit.names, nucleus)
+    return reference if float(reference.weights @ fit.amplitudes) > 0 else None
 
 
-def _selections(fit: FitResult) -> dict[str, NDArray[np.float64]]:
+def _selections(fit: FitResult, nucleus: str) -> dict[str, NDArray[np.float64]]:
     """Return the weights of metabolites and sums; macromolecules and lipids are left out."""
     single = {
         component.name: row
         for component, row in zip(fit.components, np.eye(len(fit.components)), strict=True)
         if component.kind == "metabolite"
     }
-    return {**single, **{one.name: one.weights for one in sums_of(fit.names)}}
+    return {**single, **{one.name: one.weights for one in sums_of(fit.names, nucleus)}}
 
 
-def _opinions(fit: FitResult, *, ratio: bool) -> dict[str, Opinion]:
-    """Return what a fit says; of a zero without a bound nothing is known: no line was found."""
-    said = _all_opinions(fit, ratio=ratio)
-    return {name: one for name, one in said.items() if one.value or one.sd}
-
-
-def _all_opinions(fit: FitResult, *, ratio: bool) -> dict[str, Opinion]:
-    chosen = _selections(fit)
-    bottom = _creatine(fit) if ratio else None
-    if bottom is None:
-        return {
-            name: Opinion(float(w @ fit.amplitudes), spread(w, fit.covariance))
-            for name, w in chosen.items()
-        }
-    size = float(bottom @ fit.amplitudes)
+def _opinions(fit: FitResult, reference: Selection | None, nucleus: str) -> dict[str, Opinion]:
     return {
-        name: Opinion(
-            float(w @ fit.amplitudes) / size,
-            ratio_spread(w, bottom, fit.amplitudes, fit.covariance),
-        )
-        for name, w in chosen.items()
-        if name != TOTAL_CREATINE
+        name: _ratio(weights, reference, fit) if reference else _amplitude(weights, fit)
+        for name, weights in _selections(fit, nucleus).items()
+        if reference is None or name != reference.name
     }
+
+
+def _amplitude(weights: NDArray[np.float64], fit: FitResult) -> Opinion:
+    return Opinion(float(weights @ fit.amplitudes), spread(weights, fit.covariance))
+
+
+def _ratio(weights: NDArray[np.float64], reference: Selection, fit: FitResult) -> Opinion:
+    bottom = reference.weights
+    return Opinion(
+        float(weights @ fit.amplitudes) / float(bottom @ fit.amplitudes),
+        ratio_spread(weights, bottom, fit.amplitudes, fit.covariance),
+    )
 
 
 def _compare(name: str, opinions: list[Opinion | None]) -> MetaboliteAgreement:

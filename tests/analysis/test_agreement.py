@@ -129,3 +129,11 @@ def test_the_same_exam_through_two_settings(dataset):
     result = agreement_of(analyses)
     assert set(result.failures) == {"one", "none"}
     assert result.engines == ()
+
+
+def test_phosphorus_is_compared_by_ratios_to_phosphocreatine():
+    one = fit_of((4.0, 2.0, 3.0), ("PCr", "Pi", "gATP"))
+    result = agreement({"a": one, "b": one}, nucleus="31P")
+    assert result.unit == "/ PCr"
+    assert {each.name for each in result.metabolites} == {"Pi", "gATP"}
+    assert row(result, "Pi").mean == pytest.approx(0.5)
