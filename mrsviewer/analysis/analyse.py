@@ -188,7 +188,12 @@ class _Run:
             basis.digest,
             msgspec.json.encode(settings),
         )
-        problem = FitProblem(signals.metabolite, basis, water=signals.water)
+        problem = FitProblem(
+            signals.metabolite,
+            basis,
+            water=signals.water,
+            shim_of_water=not self.exam.water_elsewhere,
+        )
         fit = self.cache.get(key, lambda: engine.fit(problem, options, self.context))
         if fit.message != CONVERGED:
             title = "The fit has a reservation" if fit.converged else "The fit is doubtful"

@@ -23,6 +23,9 @@ SEPARATE: frozenset[Dimension] = frozenset({"x", "y", "z", "measurement"})
 """Axes whose entries are spectra of their own; coils and transients are combined instead."""
 
 
+GRID: frozenset[Dimension] = frozenset({"x", "y", "z"})
+
+
 def spectra_in(data: Dataset) -> int:
     """Return how many spectra a dataset holds."""
     count = 1
@@ -50,12 +53,14 @@ def one_spectrum(exam: Exam, number: int) -> Exam:
             else f"It holds one spectrum; there is no number {number}.",
             f"Choose one from 1 to {count}." if count > 1 else "Leave the number out.",
         )
+    gridded = GRID.intersection(exam.metabolite.dims) and spectra_in(exam.metabolite) > 1
     return replace(
         exam,
         metabolite=_taken(exam.metabolite, number),
         water=exam.water and _taken(exam.water, number),
         eddy=exam.eddy and _taken(exam.eddy, number),
         sources=tuple(replace(s, digest=f"{s.digest}#{number}") for s in exam.sources),
+        water_elsewhere=bool(gridded and exam.water and spectra_in(exam.water) == 1),
     )
 
 

@@ -106,7 +106,12 @@ def repeat(
         )
     engine = load_engine(analysis.recipe.fit.engine)
     options = msgspec.convert(analysis.recipe.fit.options, engine.options)
-    problem = FitProblem(signals.metabolite, basis, water=signals.water)
+    problem = FitProblem(
+        signals.metabolite,
+        basis,
+        water=signals.water,
+        shim_of_water=not analysis.exam.water_elsewhere,
+    )
     found = bootstrap(Fitted(engine, problem, options, fit), context, draws=draws, seed=seed)
     reference = analysis.quantification.reference
     nucleus = signals.metabolite.acquisition.nucleus

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 import numpy as np
 
-from mrsviewer.fitting.engine import FitProblem
 from mrsviewer.fitting.lcm import LcmOptions, LinearCombinationEngine
 from mrsviewer.fitting.refit import warm_refit
 from mrsviewer.fitting.window import Axis
@@ -28,7 +27,7 @@ from mrsviewer.model.failure import FitError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mrsviewer.fitting.engine import FitEngine
+    from mrsviewer.fitting.engine import FitEngine, FitProblem
     from mrsviewer.jobs.context import JobContext
     from mrsviewer.model.fit import FitResult
 
@@ -172,11 +171,10 @@ class _FromTheStart:
         whole = self.spectrum.copy()
         whole[self.bins] = model + parts[0] + 1j * parts[1]
         problem = self.fitted.problem
-        again = FitProblem(
-            replace(problem.data, fid=np.fft.ifft(whole)),
-            problem.basis,
-            self.fitted.result.noise_sd,
-            problem.water,
+        again = replace(
+            problem,
+            data=replace(problem.data, fid=np.fft.ifft(whole)),
+            noise_sd=self.fitted.result.noise_sd,
         )
         fit = self.fitted.engine.fit(again, self.fitted.options, self.context)
         if fit.names != self.fitted.result.names:

@@ -34,13 +34,16 @@ class FitProblem:
         Of the real part of the spectrum, if known beforehand (from the transients); else the
         engine measures it in a signal-free region.
     water
-        The processed water reference, for programs that scale by it themselves.
+        The processed water reference: its line, and for programs that scale by it themselves.
+    shim_of_water
+        Whether the water went through the same shim: not where it is that of a whole grid.
     """
 
     data: Dataset
     basis: BasisSet
     noise_sd: float | None = None
     water: Dataset | None = None
+    shim_of_water: bool = True
 
 
 @runtime_checkable

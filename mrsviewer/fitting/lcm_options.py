@@ -31,7 +31,8 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Meta(
             description="Flexibility of the baseline in degrees of freedom per ppm; "
             "0: no baseline, auto: of most evidence, stiff: the whole fit as LCModel does it, "
-            "with the stiffest spline that its test accepts and a line shape of any form"
+            "with the stiffest spline that its test accepts, a line shape of any form and "
+            "its own expectations of shifts and widths"
         ),
     ] = "auto"
     knots_ppm: Annotated[

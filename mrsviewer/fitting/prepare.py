@@ -51,7 +51,8 @@ class Prepared:
     spectrum
         Shape (points,): discrete Fourier transform of ``fid``.
     water
-        The processed water reference; None where there is none, or it is of another nucleus.
+        The processed water reference; None where there is none, or it is of another nucleus or
+        shim.
     """
 
     axis: Axis
@@ -90,7 +91,7 @@ def prepare(problem: FitProblem, options: LcmOptions) -> Prepared:
     if options.first_points_dropped:
         fid = np.where(np.arange(fid.size) < options.first_points_dropped, 0.0, fid)
     spectrum = np.fft.fft(fid)
-    water = problem.water
+    water = problem.water if problem.shim_of_water else None
     if water is not None and water.acquisition.nucleus != acquisition.nucleus:
         water = None
     return Prepared(axis, fid, signals, components, float(noise), spectrum, water)

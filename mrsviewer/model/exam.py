@@ -84,6 +84,9 @@ class Exam:
         Patient, input files, and what the readers noticed.
     axes
         What a person said of files that do not say their dwell time or frequency.
+    water_elsewhere
+        Whether the water is one reference for a whole grid, of which this is one voxel: then it
+        does not show this voxel's shim.
     """
 
     metabolite: Dataset
@@ -95,6 +98,7 @@ class Exam:
     sources: tuple[Source, ...] = ()
     findings: tuple[Finding, ...] = ()
     axes: Axes | None = None
+    water_elsewhere: bool = False
 
     @property
     def digest(self) -> str:

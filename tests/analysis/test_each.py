@@ -36,6 +36,17 @@ def test_each_spectrum_is_an_exam_of_its_own(exam):
     assert second.digest != one_spectrum(exam, 1).digest
 
 
+def test_one_reference_of_a_grid_does_not_show_the_shim_of_its_voxels(exam):
+    water = replace(exam.metabolite, fid=exam.metabolite.fid[0], dims=())
+    measured = replace(exam, water=water)
+    grid = replace(measured, metabolite=replace(exam.metabolite, dims=("x",)))
+    each = replace(grid, water=grid.metabolite)
+    assert one_spectrum(grid, 2).water_elsewhere
+    assert not one_spectrum(each, 2).water_elsewhere
+    assert not one_spectrum(measured, 2).water_elsewhere
+    assert not one_spectrum(replace(grid, water=None), 2).water_elsewhere
+
+
 @pytest.mark.parametrize("number", [0, 4, -1])
 def test_a_number_that_is_not_there_is_refused(exam, number):
     with pytest.raises(FormatError, match="3 spectra"):

@@ -99,6 +99,13 @@ def test_a_reference_of_another_shim_is_let_go():
     np.testing.assert_allclose(other.amplitudes, alone.amplitudes, rtol=0.02, atol=0.05)
 
 
+def test_a_reference_of_another_shim_says_nothing():
+    data = make_data(Recipe(noise=1.0))
+    told = FitProblem(data, make_basis(), water=water(gauss_hz=6.0), shim_of_water=False)
+    found = LinearCombinationEngine().fit(told, LcmOptions(), JobContext())
+    np.testing.assert_array_equal(found.amplitudes, fit(data, None).amplitudes)
+
+
 @pytest.mark.parametrize("shape", ["voigt", "free"])
 def test_shapes_that_do_not_look_at_the_reference(shape):
     data = make_data(Recipe(noise=1.0))
