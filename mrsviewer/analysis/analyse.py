@@ -17,10 +17,11 @@ from mrsviewer.analysis.checks import (
     reader_findings,
 )
 from mrsviewer.analysis.entered import exam_as_entered
+from mrsviewer.analysis.problem import problem_of
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.anatomy.tissue import tissue_fractions
 from mrsviewer.basis.checks import check_basis
-from mrsviewer.fitting.engine import FitProblem, load_engine, uses_basis
+from mrsviewer.fitting.engine import load_engine, uses_basis
 from mrsviewer.model.basis import no_signals
 from mrsviewer.model.exam import Finding
 from mrsviewer.model.failure import Failure, FitError, MrsError
@@ -188,12 +189,7 @@ class _Run:
             basis.digest,
             msgspec.json.encode(settings),
         )
-        problem = FitProblem(
-            signals.metabolite,
-            basis,
-            water=signals.water,
-            shim_of_water=not self.exam.water_elsewhere,
-        )
+        problem = problem_of(self.exam, signals, basis)
         fit = self.cache.get(key, lambda: engine.fit(problem, options, self.context))
         if fit.message != CONVERGED:
             title = "The fit has a reservation" if fit.converged else "The fit is doubtful"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from mrsviewer.analysis.problem import problem_of
 from mrsviewer.fitting.bootstrap import DRAWS, SEED, Fitted, bootstrap
-from mrsviewer.fitting.engine import FitProblem, load_engine
+from mrsviewer.fitting.engine import load_engine
 from mrsviewer.model.failure import FitError
 from mrsviewer.quantification.sums import (
     Selection,
@@ -106,12 +107,7 @@ def repeat(
         )
     engine = load_engine(analysis.recipe.fit.engine)
     options = msgspec.convert(analysis.recipe.fit.options, engine.options)
-    problem = FitProblem(
-        signals.metabolite,
-        basis,
-        water=signals.water,
-        shim_of_water=not analysis.exam.water_elsewhere,
-    )
+    problem = problem_of(analysis.exam, signals, basis)
     found = bootstrap(Fitted(engine, problem, options, fit), context, draws=draws, seed=seed)
     reference = analysis.quantification.reference
     nucleus = signals.metabolite.acquisition.nucleus

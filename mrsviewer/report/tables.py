@@ -95,19 +95,29 @@ def write_table_of_each(analyses: Sequence[Analysis], folder: Path) -> Path:
         If the folder cannot be written to.
     """
     make_folder(folder)
+    heading = (*CONCENTRATION_COLUMNS, "residual_to_noise", "message")
+    text = csv_of_each(heading, (_rows_or_reason(analysis) for analysis in analyses))
+    return write_text(folder / "concentrations.csv", text)
+
+
+def csv_of_each(heading: Sequence[str], parts: Iterable[list[list[str]] | str]) -> str:
+    """Return the lines of several spectra, numbered from 1 in the first column.
+
+    A spectrum is its lines, or the reason why it has none, which goes into the last column.
+    """
     rows: list[list[str]] = []
-    blank = [""] * len(CONCENTRATION_COLUMNS)
-    for number, analysis in enumerate(analyses, 1):
-        fit, table = analysis.fit, analysis.quantification
-        if fit is None or table is None:
-            why = "; ".join(failure.one_line() for failure in analysis.failures)
-            rows.append([str(number), *blank, "", why])
-            continue
-        misfit = number_text(fit.residual_sd / fit.noise_sd if fit.noise_sd > 0 else None)
-        pulls = prior_pulls(fit) or {}
-        rows += [[str(number), *row, misfit, fit.message] for row in _rows(table, pulls)]
-    heading = ("spectrum", *CONCENTRATION_COLUMNS, "residual_to_noise", "message")
-    return write_text(folder / "concentrations.csv", csv_text(heading, rows))
+    for number, part in enumerate(parts, 1):
+        lines = [[""] * (len(heading) - 1) + [part]] if isinstance(part, str) else part
+        rows += [[str(number), *line] for line in lines]
+    return csv_text(("spectrum", *heading), rows)
+
+
+def _rows_or_reason(analysis: Analysis) -> list[list[str]] | str:
+    fit, table = analysis.fit, analysis.quantification
+    if fit is None or table is None:
+        return "; ".join(failure.one_line() for failure in analysis.failures)
+    misfit = number_text(fit.residual_sd / fit.noise_sd if fit.noise_sd > 0 else None)
+    return [[*row, misfit, fit.message] for row in _rows(table, prior_pulls(fit) or {})]
 
 
 def spectrum_csv(analysis: Analysis) -> str:

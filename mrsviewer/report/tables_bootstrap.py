@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mrsviewer.model.failure import Failure
 from mrsviewer.report.atomic import make_folder, write_text
-from mrsviewer.report.tables import csv_text, number_text
+from mrsviewer.report.tables import csv_of_each, csv_text, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,15 +53,11 @@ def write_bootstrap_of_each(found: Sequence[Repetitions | Failure], folder: Path
         If the folder cannot be written to.
     """
     make_folder(folder)
-    rows: list[list[str]] = []
-    blank = [""] * len(BOOTSTRAP_COLUMNS)
-    for number, one in enumerate(found, 1):
-        if isinstance(one, Failure):
-            rows.append([str(number), *blank, one.one_line()])
-        else:
-            rows += [[str(number), *row, ""] for row in _rows(one)]
-    heading = ("spectrum", *BOOTSTRAP_COLUMNS, "message")
-    return write_text(folder / NAME, csv_text(heading, rows))
+    parts = (
+        one.one_line() if isinstance(one, Failure) else [[*row, ""] for row in _rows(one)]
+        for one in found
+    )
+    return write_text(folder / NAME, csv_of_each((*BOOTSTRAP_COLUMNS, "message"), parts))
 
 
 def _rows(found: Repetitions) -> list[list[str]]:
