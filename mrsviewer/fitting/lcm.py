@@ -140,10 +140,11 @@ class LinearCombinationEngine:
         like: FitResult | None,
     ) -> FitResult:
         """Return a fit that begins at another one where that leads to as good an end."""
+        if like is None or options.baseline_df_per_ppm == "stiff":
+            return self._fit(problem, options, context)
         moved, left_ppm = on_common_grid(problem)
         stages = Stages(prepare(moved, options), options, context)
-        afresh = options.baseline_df_per_ppm == "stiff"
-        if afresh or like is None or not stages.resembles(like):
+        if not stages.resembles(like):
             return self._fit(problem, options, context)
         try:
             found = to_result(stages.run(like), self.name, self.version)
