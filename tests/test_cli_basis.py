@@ -69,6 +69,18 @@ def test_convert_and_compare(made, tmp_path, capsys):
         assert all(abs(float(row[1]) - 1) < 0.01 for row in found.values())
 
 
+def test_a_set_is_completed_and_a_complete_one_is_not(made, tmp_path, capsys):
+    whole = tmp_path / "whole.mrsbasis"
+    assert run(["basis", "complete", str(made), str(whole)]) == 0
+    assert {"GSH", "PE", "Tau"} <= set(read_basis(whole).names)
+    said = capsys.readouterr()
+    assert "info: Simulated beside the basis set: Asc" in said.err
+    assert "(TE1 11 ms)" in said.err
+    assert run(["basis", "complete", str(whole), str(tmp_path / "again.basis")]) == 2
+    assert "Basis set not completed" in capsys.readouterr().err
+    assert not (tmp_path / "again.basis").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

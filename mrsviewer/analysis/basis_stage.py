@@ -1,4 +1,4 @@
-"""Which basis set a recipe asks for: simulated or from a file, with which macromolecules."""
+"""Which basis set a recipe asks for: simulated or from a file, with which signals added."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mrsviewer import formats
+from mrsviewer.basis.completion import completed, left_out
 from mrsviewer.basis.macromolecule_choice import with_choice
 from mrsviewer.basis.macromolecules import measured_macromolecules as measured_in
 from mrsviewer.basis.matching import matching_basis, normalise
@@ -20,15 +21,19 @@ if TYPE_CHECKING:
     from mrsviewer.analysis.recipe import FitSettings
     from mrsviewer.basis.measured import MeasuredMacromolecules
     from mrsviewer.jobs.context import JobContext
+    from mrsviewer.model.acquisition import Acquisition
     from mrsviewer.model.basis import BasisSet
     from mrsviewer.model.dataset import Dataset
     from mrsviewer.model.exam import Finding
+
+_AS_IT_IS = ("set", "lcmodel")
+"""Choices of macromolecules with which a set from a file is used as it is."""
 
 
 def basis_of(
     settings: FitSettings, data: Dataset, cache: StageCache, context: JobContext
 ) -> tuple[BasisSet, tuple[Finding, ...]]:
-    """Return the basis set to fit ``data`` with, and what is to be known of its macromolecules.
+    """Return the basis set to fit ``data`` with, and what is to be known of what was added.
 
     Raises
     ------
@@ -53,17 +58,18 @@ def basis_of(
         basis = cache.get(
             ("file", path, _modified(path)), lambda: normalise(formats.read_basis(Path(path)))
         )
-    found: tuple[Finding, ...] = ()
+    basis, found = _whole(basis, settings, acquisition, cache, context)
     if scan is not None and choice in {"measured", "both"}:
         plain_basis = basis
-        basis, found = cache.get(
+        basis, said = cache.get(
             ("macromolecules", scan, _modified(scan), basis.digest),
             lambda: _with_scan(plain_basis, Path(scan), context),
         )
-    complete = basis
+        found = (*found, *said)
+    before_choice = basis
     return cache.get(
         ("macromolecule choice", basis.digest, basis.source, choice),
-        lambda: with_choice(complete, choice),
+        lambda: with_choice(before_choice, choice),
     ), found
 
 
@@ -82,6 +88,24 @@ def macromolecules_of_scan(
     exam = formats.open_exam([path], context=context)
     signals = run(Signals(exam.metabolite, exam.water, exam.eddy), default_steps(), context)
     return measured_macromolecules(signals.metabolite, basis, context=context)
+
+
+def _whole(
+    basis: BasisSet,
+    settings: FitSettings,
+    acquisition: Acquisition,
+    cache: StageCache,
+    context: JobContext,
+) -> tuple[BasisSet, tuple[Finding, ...]]:
+    """Return the set with the metabolites it lacks, and what is to be known of them."""
+    if settings.basis_path is None or settings.macromolecules in _AS_IT_IS:
+        return basis, ()
+    if not settings.complete:
+        return basis, left_out(basis, acquisition.echo_time_s)
+    return cache.get(
+        ("completed", basis.digest, basis.source, acquisition),
+        lambda: completed(basis, acquisition, context),
+    )
 
 
 def _with_scan(

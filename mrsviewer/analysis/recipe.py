@@ -61,6 +61,13 @@ class FitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     macromolecule_scan: Annotated[
         str | None, msgspec.Meta(description="Metabolite-nulled scan that gives measured ones")
     ] = None
+    complete: Annotated[
+        bool,
+        msgspec.Meta(
+            description="Simulate what a basis set file lacks of every brain's metabolites at "
+            "short echo times (GSH, PE, ...); never with macromolecules 'set' or 'lcmodel'"
+        ),
+    ] = True
     enabled: bool = True
 
 

@@ -37,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     convert.add_argument("set", type=Path, metavar="IN")
     _add_out(convert, "OUT", named=False)
     convert.set_defaults(run=_convert)
+    complete = commands.add_parser(
+        "complete", help="add the weak metabolites of every brain that a set lacks, simulated"
+    )
+    complete.add_argument("set", type=Path, metavar="IN")
+    _add_out(complete, "OUT", named=False)
+    complete.set_defaults(run=_complete)
     measured = commands.add_parser(
         "measured-mm", help="add the macromolecules of a metabolite-nulled scan to a set"
     )
@@ -128,6 +134,15 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _convert(options: argparse.Namespace) -> int:
     _write(_read(options.set), options.out, options.set)
+    return 0
+
+
+def _complete(options: argparse.Namespace) -> int:
+    from mrsviewer.basis.completion import with_missing
+
+    whole, found = with_missing(_read(options.set))
+    _tell([found])
+    _write(whole, options.out, options.set)
     return 0
 
 

@@ -46,6 +46,8 @@ def add_case(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--basis", type=Path, help="basis set (default: simulated to match)")
     words = "auto, set (just what the set has), parametrised, measured, both or lcmodel"
     parser.add_argument("--macromolecules", metavar="KIND", help=words)
+    words = "add no simulated metabolites to a basis set that lacks some of every brain's"
+    parser.add_argument("--as-is", action="store_true", help=words)
     parser.add_argument("--mm-scan", type=Path, metavar="SCAN", help="metabolite-nulled scan")
     parser.add_argument("--anatomy", type=Path, help="head image")
     parser.add_argument("--recipe", type=Path, help="recipe.json of an earlier fit")
@@ -167,6 +169,8 @@ def _recipe(options: argparse.Namespace, found: Recipe | None) -> Recipe:
     }
     document = msgspec.to_builtins(recipe)
     document["fit"] |= {name: str(value) for name, value in fit.items()}
+    if options.as_is:
+        document["fit"]["complete"] = False
     document["entered"] |= entered
     try:
         return msgspec.convert(document, Recipe)

@@ -42,6 +42,10 @@ BENT = ("auto", "free")
 WORTH = 10.0
 """Gain, in units of the residual variance, that a line shape of its own must bring."""
 
+HOPEFUL = 0.6 * WORTH
+"""Gain that one step must promise for it to be tried; all steps bring more, where the residual is
+larger than the noise two to four times as much."""
+
 CONTRADICTED = 4.0
 """Gain, in the same units, that a line unlike the water reference's must promise to be let go."""
 
@@ -206,7 +210,7 @@ class Stages:
             straight = not like.solution[self.plan.model.shape()].any()
             if straight and self._residual_sd(task, state) < WORSE * like.residual_sd:
                 return False
-        return promised_gain(task, state, self.plan.bent()) > WORTH
+        return promised_gain(task, state, self.plan.bent()) > HOPEFUL
 
     def _bent(self, task: Task, voigt: Solution) -> tuple[Task, Solution] | None:
         """Return task and solution with a line shape, or None if it is not worth its freedom.

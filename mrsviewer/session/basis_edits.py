@@ -117,12 +117,22 @@ class Macromolecules(msgspec.Struct, frozen=True):
             },
         ),
     ] = None
+    complete: Annotated[
+        bool,
+        msgspec.Meta(
+            title="Missing metabolites",
+            description="Simulate what a set from a file lacks of every brain's metabolites "
+            "(GSH, PE, ...)",
+            extra_json_schema={"only": {"choice": ["auto", "parametrised", "measured", "both"]}},
+        ),
+    ] = True
 
     def in_words(self) -> str:
         """Return what the form is for."""
         return (
             "Fit the open exam with parametrised macromolecules, with measured ones (of the set, "
-            "or of a metabolite-nulled scan), or with both."
+            "or of a metabolite-nulled scan), or with both; and with the metabolites that its "
+            "set lacks."
         )
 
 

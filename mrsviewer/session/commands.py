@@ -165,11 +165,11 @@ def use_basis(document: Document, path: str) -> Document:
 
 
 def set_macromolecules(
-    document: Document, choice: MacromoleculeChoice, scan: str | None
+    document: Document, choice: MacromoleculeChoice, scan: str | None, *, complete: bool
 ) -> Document:
-    """Return the document with other macromolecules: parametrised, measured, or both."""
+    """Return the document with other macromolecules, and missing metabolites added or not."""
     fit = msgspec.structs.replace(
-        document.recipe.fit, macromolecules=choice, macromolecule_scan=scan
+        document.recipe.fit, macromolecules=choice, macromolecule_scan=scan, complete=complete
     )
     recipe = msgspec.structs.replace(document.recipe, fit=fit)
     return set_recipe(document, recipe, "Macromolecules")

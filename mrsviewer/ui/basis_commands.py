@@ -110,7 +110,9 @@ class BasisCommands:
 
     def choose_macromolecules(self, form: Macromolecules) -> None:
         """Fit the exam with other macromolecules; an undo step of the main window."""
-        changed = commands.set_macromolecules(self._wiring.document, form.choice, form.scan)
+        changed = commands.set_macromolecules(
+            self._wiring.document, form.choice, form.scan, complete=form.complete
+        )
         self._wiring.apply(changed)
 
     def take(self, bench: Bench) -> None:

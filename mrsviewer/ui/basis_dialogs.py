@@ -60,6 +60,8 @@ class BasisDialogs:
             choose_new_file(view, "Export basis set", self._owner.folder, _EXPORT, self.export)
         elif name == "remove":
             self._remove()
+        elif name == "add_missing":
+            self._owner.change("Add missing metabolites", self._with_missing)
 
     def export(self, path: Path) -> None:
         """Write the set, in the format that the name stands for."""
@@ -139,7 +141,7 @@ class BasisDialogs:
 
     def _macromolecule_form(self) -> tuple[str, Any, Callable[[Any], None]]:
         fit = self._owner.recipe().fit
-        form = edits.Macromolecules(fit.macromolecules, fit.macromolecule_scan)
+        form = edits.Macromolecules(fit.macromolecules, fit.macromolecule_scan, fit.complete)
         return "Macromolecules of the fit", form, self._owner.choose_macromolecules
 
     def _add_metabolite(self, form: Any) -> None:
@@ -152,6 +154,11 @@ class BasisDialogs:
             return taken_from(basis, metabolite_for(basis, name, context), [name])
 
         self._owner.change(f"Add {name}", work)
+
+    def _with_missing(self, basis: BasisSet, context: JobContext) -> BasisSet:
+        from mrsviewer.basis.completion import with_missing  # noqa: PLC0415 - in the thread
+
+        return with_missing(basis, self._owner.data(), context)[0]
 
     def _add_from_other(self, form: Any) -> None:
         name, other = str(form.component), self._owner.bench.other

@@ -15,6 +15,7 @@ def test_recipes_of_before_still_mean_the_same():
     old = msgspec.json.decode(b'{"fit": {"basis_path": "a.basis"}}', type=Recipe)
     assert old.fit.macromolecules == "auto"
     assert old.fit.macromolecule_scan is None
+    assert old.fit.complete
     assert msgspec.json.decode(msgspec.json.encode(old), type=Recipe) == old
 
 
@@ -56,3 +57,37 @@ def test_a_scan_that_is_not_nulled_is_a_failure_and_no_number(shared_data):
     analysis = analyse(open_exam([path]), Recipe(fit=settings), JobContext())
     assert [f.title for f in analysis.failures] == ["Not a scan of macromolecules"]
     assert analysis.fit is None
+
+
+@pytest.fixture(scope="module")
+def siemens(shared_data):
+    exam = open_exam([shared_data / "siemens/suspect/SVS_30.IMA"])
+    path = str(shared_data / "basis/gamma_press_te30_123mhz_104.basis")
+    cache = StageCache(50)
+
+    def fitted(**settings):
+        recipe = Recipe(fit=FitSettings(basis_path=path, **settings))
+        return analyse(exam, recipe, JobContext(), cache)
+
+    return fitted
+
+
+def test_missing_metabolites_are_simulated_beside_a_file_and_said(siemens):
+    analysis = siemens()
+    assert {"Asc", "GSH", "PE"} <= set(analysis.fit.names)
+    told = [f for f in analysis.findings if f.title.startswith("Simulated beside the basis set")]
+    assert [f.severity for f in told] == ["info"]
+    ratios = [analysis.quantification.get(n).ratio_to_tcr for n in ("tNAA", "tCho", "Glu", "Ins")]
+    peers = np.array([(1.235, 1.406), (0.217, 0.251), (1.003, 1.148), (0.932, 1.008)])
+    assert np.all(ratios >= peers[:, 0])
+    assert np.all(ratios <= peers[:, 1])
+
+
+@pytest.mark.parametrize("settings", [
+    {"complete": False}, {"macromolecules": "set"}, {"macromolecules": "lcmodel"},
+])  # fmt: skip
+def test_a_file_is_used_as_it_is_where_that_is_asked_for(siemens, settings):
+    analysis = siemens(**settings)
+    assert not {"Asc", "GSH", "PE"} & set(analysis.fit.names)
+    said = [f.severity for f in analysis.findings if f.title == "Basis set lacks Asc, GSH, PE"]
+    assert said == (["warning"] if "complete" in settings else [])

@@ -164,6 +164,16 @@ def test_changes_by_forms_and_keys_can_be_undone_and_exported(loaded, qtbot, tmp
     assert "Lac" not in basis.bench.basis.names
 
 
+def test_missing_metabolites_are_added_in_one_step(loaded, qtbot):
+    _, view, basis = loaded
+    start = basis.bench.basis
+    view["add_missing"].trigger()
+    qtbot.waitUntil(lambda: not basis.jobs.busy and "GSH" in basis.bench.basis.names)
+    assert {"PE", "Tau", *start.names} <= set(basis.bench.basis.names)
+    view["undo"].trigger()
+    assert basis.bench.basis is start
+
+
 def test_a_change_that_cannot_be_is_told_and_changes_nothing(loaded, qtbot):
     _, view, basis = loaded
     before = basis.bench.basis

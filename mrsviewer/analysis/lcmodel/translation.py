@@ -98,6 +98,7 @@ class Translation:
             options=_beyond_defaults(options),
             basis_path=lost if case.basis is None else str(case.basis),
             macromolecules=self._macromolecules,
+            complete=False,
         )
 
     def _shape(self) -> dict[str, Any]:
