@@ -34,6 +34,6 @@ def test_plain_equation_gives_10_8_where_10_was_promised(shared_data, options):
     fit = LinearCombinationEngine().fit(FitProblem(data, basis), options, JobContext())
     timing = replace(data.acquisition, echo_time_s=0.03, repetition_time_s=1000.0)
     result = quantify(fit, basis, water, timing, README)
-    assert result.get("tCr").concentration == pytest.approx(10.79, abs=0.05)
+    assert result.get("tCr").concentration == pytest.approx(10.8, abs=0.06)
     others = [q for q in result.quantities if q.name not in ("Cr", "PCr", "tCr") and q.detected]
     assert all(q.ratio_to_tcr < 0.005 for q in others)
