@@ -9,12 +9,13 @@ import msgspec
 import numpy as np
 from scipy import fft
 
+from mrsviewer.dsp.between import with_values_between
 from mrsviewer.dsp.conventions import ppm_axis, spectrum
 from mrsviewer.dsp.phase import phase_factor
 from mrsviewer.dsp.wraparound import zero_filled
 from mrsviewer.present.fmt import degrees, degrees_per_ppm
 from mrsviewer.present.freshness import same_fit
-from mrsviewer.present.scenes import Curve, Freshness, SpectrumScene
+from mrsviewer.present.scenes import Curve, CurveRole, Freshness, SpectrumScene
 from mrsviewer.quantification.sums import SUMS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mrsviewer.processing.steps import Phase
 
 ZERO_FILL = 2
-"""Zero-filling of the data curve, for the eye only; the fit sees the measured points."""
+"""Zero-filling of data and fitted curves, for the eye only; the fit sees the measured points."""
 
 WINDOWS_PPM = {"1H": (4.2, 0.2), "31P": (9.0, -19.0)}
 """What is looked at first, (high, low); of other nuclei all there is."""
@@ -86,7 +87,7 @@ def spectrum_scene(
     in_force = shown_phase(analysis, recipe)
     curves = [_data_curve(data, _by_hand(analysis.recipe, acquisition.hz_per_ppm))]
     if fit is not None:
-        curves += _fit_curves(fit, highlight)
+        curves += _fit_curves(fit, highlight, _filling(fit, _axis(data, data.points)))
     everything = float(curves[0].ppm.max()), float(curves[0].ppm.min())
     return SpectrumScene(
         tuple(curves),
@@ -195,16 +196,30 @@ def _axis(data: Dataset, points: int) -> NDArray[np.float64]:
     return ppm_axis(points, acquisition.dwell_s, acquisition.hz_per_ppm, data.centre_ppm)
 
 
-def _fit_curves(fit: FitResult, highlight: tuple[str, ...]) -> list[Curve]:
-    """Return baseline, metabolites on top of it, fit, and residual, in drawing order."""
-    curves = [Curve("baseline", "baseline", fit.ppm, fit.baseline)]
+def _filling(fit: FitResult, own: NDArray[np.float64]) -> int:
+    """Return how finely fitted curves are to be drawn: as the data, if they have their points."""
+    apart = float(fit.ppm[0] - fit.ppm[-1]) / max(fit.ppm.size - 1, 1)
+    return ZERO_FILL if np.isclose(apart, own[1] - own[0], rtol=1e-3) else 1
+
+
+def _fit_curves(fit: FitResult, highlight: tuple[str, ...], filling: int) -> list[Curve]:
+    """Return baseline, metabolites on top of it, fit, and residual, in drawing order.
+
+    The residual, which is noise, stands at the points that were fitted.
+    """
+    ppm = np.linspace(fit.ppm[0], fit.ppm[-1], filling * (fit.ppm.size - 1) + 1)
+
+    def drawn(role: CurveRole, name: str, values: NDArray[np.complex128]) -> Curve:
+        return Curve(role, name, ppm, with_values_between(values, filling))
+
+    curves = [drawn("baseline", "baseline", fit.baseline)]
     for name in highlight:
         parts = SUMS.get(name, ())
         rows = [i for i, n in enumerate(fit.names) if n == name or n in parts]
         if rows:
             values = fit.baseline + fit.curves[rows].sum(axis=0)
-            curves.append(Curve("metabolite", name, fit.ppm, values))
-    curves.append(Curve("fit", "fit", fit.ppm, fit.fit))
+            curves.append(drawn("metabolite", name, values))
+    curves.append(drawn("fit", "fit", fit.fit))
     curves.append(Curve("residual", "residual", fit.ppm, fit.data - fit.fit))
     return curves
 

@@ -64,7 +64,7 @@ def test_residual_has_its_own_strip_on_the_same_scale(scene):
     values = next(c for c in scene.curves if c.role == "residual")
     model = next(c for c in scene.curves if c.role == "fit")
     turn = np.exp(1j * scene.zero_phase_rad)
-    assert values.values.shape == model.values.shape
+    assert values.values.shape == model.values[::2].shape
     assert np.ptp(residual[:, 1]) / np.ptp(fit[:, 1]) == pytest.approx(
         np.ptp((values.values * turn).real) / np.ptp((model.values * turn).real), rel=0.3
     )
