@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,7 +22,7 @@ from mrsviewer.quantification.sums import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -118,6 +119,8 @@ def compare_engines(
         What is fitted, and all decisions but the fit.
     settings
         By label: which engine fits, with which options. Processing is done once.
+    context
+        Told of each engine by its label, before it begins and with what it does.
 
     Raises
     ------
@@ -127,7 +130,9 @@ def compare_engines(
     shared = cache or StageCache()
     analyses: dict[str, Analysis] = {}
     for place, (label, fit) in enumerate(settings.items()):
+        context.tick(place / len(settings), label)
         part = context.part(place / len(settings), (place + 1) / len(settings))
+        part = replace(part, report=partial(_of_engine, label, part.report))
         one = msgspec.structs.replace(recipe, fit=fit)
         analyses[label] = analyse(exam, one, part, shared)
     return analyses
@@ -194,6 +199,13 @@ def concordance(first: Sequence[float], second: Sequence[float]) -> float:
     apart = float(x.var() + y.var() + (x.mean() - y.mean()) ** 2)
     shared = float(np.mean((x - x.mean()) * (y - y.mean())))
     return 2.0 * shared / apart if apart > 0 else 1.0
+
+
+def _of_engine(
+    label: str, report: Callable[[float, str], None], fraction: float, message: str
+) -> None:
+    """Report what an engine does, with its label."""
+    report(fraction, f"{label}: {message}" if message else label)
 
 
 def _reference(fit: FitResult, nucleus: str) -> Selection | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -42,6 +42,8 @@ class Scatter:
         where refits found nothing to divide by.
     bound
         Cramer-Rao standard deviation of the fit, for comparison.
+    drawn
+        Of each refit, shape (refits,).
     """
 
     value: float
@@ -50,6 +52,9 @@ class Scatter:
     low: float
     high: float
     bound: float
+    drawn: NDArray[np.float64] = field(
+        default_factory=lambda: np.zeros(0), compare=False, repr=False
+    )
 
     @property
     def sd_percent(self) -> float | None:
@@ -154,4 +159,4 @@ def _scatter(value: float, drawn: NDArray[np.float64], bound: float) -> Scatter:
     with np.errstate(invalid="ignore"):
         low, high = np.percentile(drawn, (2.5, 97.5))
         mean, sd = float(np.mean(drawn)), float(np.std(drawn, ddof=1))
-    return Scatter(value, mean, sd, float(low), float(high), bound)
+    return Scatter(value, mean, sd, float(low), float(high), bound, drawn)

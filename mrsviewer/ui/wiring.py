@@ -24,6 +24,7 @@ from mrsviewer.ui.basis_commands import BasisCommands
 from mrsviewer.ui.file_commands import SETTINGS, FileCommands
 from mrsviewer.ui.jobs import Job, JobDesk
 from mrsviewer.ui.links import Links
+from mrsviewer.ui.scrutiny_commands import ScrutinyCommands
 from mrsviewer.ui.spectrum_chooser import SpectrumChooser
 from mrsviewer.ui.views import Views
 
@@ -56,6 +57,7 @@ class Wiring(QObject):
         self.document = self._with_view(show_residual=window.settings.show_residual)
         self.views, self.jobs = Views(), JobDesk(self)
         self.files, self.basis = FileCommands(window, self), BasisCommands(window, self)
+        self.scrutiny = ScrutinyCommands(window, self)
         self.autosave = AutosaveTimer(window.folder, self)
         self._cache = StageCache()
         self._phasing, self._phase_before = False, Phase()
@@ -108,6 +110,7 @@ class Wiring(QObject):
         self._show_figures()
         self._show_alarms()
         self.basis.document_changed()
+        self.scrutiny.document_changed()
         self.update_situation()
 
     def end_phasing(self) -> None:
@@ -125,6 +128,7 @@ class Wiring(QObject):
         self._timer.stop()
         self.jobs.close()
         self.basis.close()
+        self.scrutiny.close()
         self.autosave.close()
 
     def update_situation(self) -> None:
@@ -177,6 +181,7 @@ class Wiring(QObject):
             "copy_table": self.views.table.copy,
             **self.files.handlers(),
             **self.basis.handlers(),
+            **self.scrutiny.handlers(),
         }
 
     def _connect(self) -> None:
