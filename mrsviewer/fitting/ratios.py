@@ -19,8 +19,10 @@ size))^2``, in which the size of the denominator is that of a preliminary fit. F
 it has heavy tails: an expectation that a preliminary fit contradicts by many spreads is given
 little weight, so disease is not pulled to the norm where the data show it. A deviation that noise
 explains contradicts nothing: what the data do not know to within the spread is not let go, since
-it would then be noise (errors of GABA fell by a quarter). For macromolecules there are no heavy
-tails: one that leaves the others far behind is a metabolite's peak taken for it.
+it would then be noise (errors of GABA fell by a quarter). What disease is known to raise - alanine,
+glutamine, glycine, phosphoethanolamine and taurine in tumours, glutamine in liver failure - is let
+go sooner than the rest, whose deviations are the baseline's as a rule. For macromolecules there
+are no heavy tails: one that leaves the others far behind is a metabolite's peak taken for it.
 
 ``lcmodel`` is LCModel's own choice (manual, sections 11.7 and 11.8), all without heavy tails, to
 compare with its results.
@@ -48,9 +50,10 @@ RatioPriors = Literal["none", "macromolecules", "all", "lcmodel"]
 LEAST_SHARE = 0.02
 """A denominator counts as at least this share of the sum of all amplitudes."""
 
-TAILS = 4.0
+TAILS, RAISED_TAILS = 16.0, 4.0
 """Squared deviation, in spreads, at which an expectation has lost half its weight, where the data
-know the ratio exactly; more by their variance where they do not."""
+know the ratio exactly; more by their variance where they do not. The second: of what disease
+raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Expectation:
     """A ratio of sums of amplitudes, its mean and its standard deviation.
 
     What stands ``beside`` the denominator only adds to its size, in which deviations count.
+    ``tails`` is the squared deviation at which half its weight is lost.
     """
 
     numerator: tuple[str, ...]
@@ -66,6 +70,7 @@ class Expectation:
     spread: float
     weights: tuple[float, ...] = ()
     beside: tuple[str, ...] = ()
+    tails: float = np.inf
 
 
 _MM09 = ("MM09",)
@@ -93,14 +98,24 @@ _WEAK = {
     "Glc": (0.04, 0.04), "Gln": (0.11, 0.06), "Gly": (0.02, 0.05), "GSH": (0.06, 0.025),
     "PE": (0.06, 0.04), "sIns": (0.013, 0.01), "Tau": (0.05, 0.04),
 }  # fmt: skip
+_RAISED = ("Ala", "Gln", "Gly", "PE", "Tau")
 _PARTNERS = (
     (("PCr",), ("Cr", "PCr"), 0.45, 0.15),
     (("PCh",), ("GPC", "PCh"), 0.37, 0.15),
     (("NAAG",), ("NAA", "NAAG"), 0.11, 0.08),
 )
 METABOLITES = (
-    *(Expectation((name,), _BIG3, *known, _BIG3_WEIGHTS) for name, known in _WEAK.items()),
-    *(Expectation(*partner) for partner in _PARTNERS),
+    *(
+        Expectation(
+            (name,),
+            _BIG3,
+            *known,
+            _BIG3_WEIGHTS,
+            tails=RAISED_TAILS if name in _RAISED else TAILS,
+        )
+        for name, known in _WEAK.items()
+    ),
+    *(Expectation(*partner, tails=TAILS) for partner in _PARTNERS),
 )
 
 _MM12, _LIP09 = ("MM12",), ("Lip09",)
@@ -126,18 +141,17 @@ LCMODEL_METABOLITES = (
 
 
 class _Held(NamedTuple):
-    """What is held of macromolecules and lipids, what of metabolites, and the latter's tails."""
+    """What is held of macromolecules and lipids, and what of metabolites."""
 
     broad: tuple[Expectation, ...] = ()
     weak: tuple[Expectation, ...] = ()
-    tails: float = TAILS
 
 
 _HELD: dict[RatioPriors, _Held] = {
     "none": _Held(),
     "macromolecules": _Held(MACROMOLECULES),
     "all": _Held(MACROMOLECULES, METABOLITES),
-    "lcmodel": _Held(LCMODEL_BROAD, LCMODEL_METABOLITES, np.inf),
+    "lcmodel": _Held(LCMODEL_BROAD, LCMODEL_METABOLITES),
 }
 
 
@@ -155,7 +169,7 @@ def broad_penalty(
     choice
         Which expectations to hold.
     """
-    rows = _rows(_HELD[choice].broad, components, amplitudes)
+    rows, _ = _rows(_HELD[choice].broad, components, amplitudes)
     return np.asarray(rows.T @ rows)
 
 
@@ -174,10 +188,9 @@ def weak_penalty(
     covariance
         Shape (k, k): of the amplitudes as the data know them; None: exactly.
     """
-    held = _HELD[choice]
-    rows = _rows(held.weak, components, amplitudes)
+    rows, tails = _rows(_HELD[choice].weak, components, amplitudes)
     unknown = 0.0 if covariance is None else np.sum((rows @ covariance) * rows, axis=1)
-    weights = 1.0 / (1.0 + (rows @ amplitudes) ** 2 / (held.tails + unknown))
+    weights = 1.0 / (1.0 + (rows @ amplitudes) ** 2 / (tails + unknown))
     return np.asarray((rows * weights[:, None]).T @ rows)
 
 
@@ -185,13 +198,17 @@ def _rows(
     expectations: tuple[Expectation, ...],
     components: tuple[Component, ...],
     amplitudes: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return what gives the deviations in spreads from amplitudes, shape (expectations, k)."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what gives the deviations in spreads from amplitudes, and the tails of each.
+
+    Shapes (expectations, k) and (expectations,).
+    """
     table = _table(expectations, tuple(component.name for component in components))
     least = LEAST_SHARE * float(np.abs(amplitudes).sum())
     size = np.maximum(table.sizes @ amplitudes, least)
     known = size > 0
-    return np.asarray(table.deviations[known] / (table.spreads * size)[known, None])
+    rows = table.deviations[known] / (table.spreads * size)[known, None]
+    return np.asarray(rows), table.tails[known]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,13 +220,14 @@ class _Table:
     sizes, deviations
         Shape (expectations, components): weights of the size of the denominator, and of the
         numerator less what is expected of it.
-    spreads
+    spreads, tails
         Shape (expectations,).
     """
 
     sizes: NDArray[np.float64]
     deviations: NDArray[np.float64]
     spreads: NDArray[np.float64]
+    tails: NDArray[np.float64]
 
 
 @lru_cache(maxsize=32)
@@ -225,8 +243,9 @@ def _table(expectations: tuple[Expectation, ...], names: tuple[str, ...]) -> _Ta
     beside = np.array([[float(n in e.beside) for n in names] for e in usable])
     shape = (len(usable), len(names))
     top, bottom, beside = top.reshape(shape), bottom.reshape(shape), beside.reshape(shape)
-    means, spreads = np.array([(e.mean, e.spread) for e in usable]).reshape(-1, 2).T
-    return _Table(bottom + beside, top - means[:, None] * bottom, spreads)
+    numbers = np.array([(e.mean, e.spread, e.tails) for e in usable])
+    means, spreads, tails = numbers.reshape(-1, 3).T
+    return _Table(bottom + beside, top - means[:, None] * bottom, spreads, tails)
 
 
 def _weight(expected: Expectation, name: str) -> float:

@@ -296,6 +296,16 @@ def test_an_expectation_of_a_metabolite_that_the_data_contradict_loses_weight():
     assert far[3, 3] < 0.2 * near[3, 3]
 
 
+def test_what_disease_raises_is_let_go_sooner():
+    components = tuple(Component(name) for name in ("NAA", "Cr", "GPC", "Tau", "GABA"))
+    size = 10.0 + 8.0 + 3 * 2.0
+    usual = np.array([10.0, 8.0, 2.0, 0.05 * size, 0.055 * size])
+    raised = usual + 4.0 * size * np.array([0.0, 0.0, 0.0, 0.04, 0.025])
+    kept = np.diag(held(components, raised, "all")) / np.diag(held(components, usual, "all"))
+    assert kept[3] == pytest.approx(4 / (4 + 16))
+    assert kept[4] == pytest.approx(16 / (16 + 16))
+
+
 def test_an_expectation_that_only_noise_contradicts_keeps_its_weight():
     components = tuple(Component(name) for name in ("NAA", "Cr", "GPC", "Tau"))
     amplitudes = np.array([10.0, 8.0, 2.0, 12.0])
