@@ -44,6 +44,11 @@ class Opinion:
     value: float
     sd: float
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Return the ends of the 95 % interval."""
+        return self.value - WITHIN * self.sd, self.value + WITHIN * self.sd
+
 
 @dataclass(frozen=True, slots=True)
 class MetaboliteAgreement:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mrsviewer.analysis.agreement import Agreement, MetaboliteAgreement, Opinion
 
 FLAG = "◆"
-WITHIN = 1.959964
-"""Half width of a 95 % interval in standard deviations."""
+MOST_PAIRS = 2
+"""More pairs of engines than these are counted where room is short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,13 @@ class WhiskerScene:
 NO_OPINIONS = WhiskerScene("", "", (), None, (0.0, 1.0), "", "none")
 
 
-def agreement_table(found: Agreement, freshness: Freshness = "current") -> TableScene:
+def agreement_table(
+    found: Agreement, freshness: Freshness = "current", *, brief: bool = False
+) -> TableScene:
     """Return one line per metabolite and sum: what each engine says, mean, spread, who differs.
 
-    ``weak`` marks lines where engines differ by more than their 95 % bounds.
+    ``weak`` marks lines where engines differ by more than their 95 % bounds. ``brief`` gives
+    the number of pairs in place of more than two.
     """
     headings = ("Metabolite", *found.engines, "mean", "spread", "differ")
     scale = _scale(found)
@@ -92,7 +95,9 @@ def agreement_table(found: Agreement, freshness: Freshness = "current") -> Table
                 *(_opinion(one, scale) for one in row.opinions),
                 _value(row.mean, scale),
                 percent(row.spread_percent),
-                differing(row, found.engines, FLAG),
+                _differing_briefly(row, found.engines)
+                if brief
+                else differing(row, found.engines, FLAG),
             ),
             weak=bool(row.disagreeing),
             group="",
@@ -117,8 +122,7 @@ def opinions_scene(found: Agreement, name: str, freshness: Freshness = "current"
         Whisker(
             label,
             one.value,
-            one.value - WITHIN * one.sd,
-            one.value + WITHIN * one.sd,
+            *one.interval,
             _opinion(one, scale),
             place in flagged,
         )
@@ -173,6 +177,11 @@ def differing(row: MetaboliteAgreement, engines: tuple[str, ...], flag: str = ""
     return f"{flag} {pairs}".strip() if pairs else ""
 
 
+def _differing_briefly(row: MetaboliteAgreement, engines: tuple[str, ...]) -> str:
+    pairs = len(row.disagreeing)
+    return differing(row, engines, FLAG) if pairs <= MOST_PAIRS else f"{FLAG} {pairs} pairs"
+
+
 def _axis(name: str, unit: str) -> str:
     """Return "NAA / tCr", or "NAA (unit)" where values are no ratios."""
     return f"{name} {unit}" if unit.startswith("/") else f"{name} ({unit})"
@@ -183,8 +192,10 @@ def _tooltip(row: MetaboliteAgreement, engines: tuple[str, ...], scale: tuple[in
     lines = [full_name(row.name)]
     for label, one in zip(engines, row.opinions, strict=True):
         if one is not None:
-            low, high = (_value(one.value + side * WITHIN * one.sd, scale) for side in (-1, 1))
+            low, high = (_value(end, scale) for end in one.interval)
             lines.append(f"{label}: 95 % interval {low} to {high}")
+    if said := differing(row, engines, FLAG):
+        lines.append(f"{said} differ by more than their 95 % bounds")
     return "\n".join(lines)
 
 

@@ -173,7 +173,11 @@ def _ratio(one: Scatter) -> float | None:
 def _caption(found: Repetitions, exponent: int, *, ratios: bool) -> str:
     power = f" in {power_of_ten(exponent)}" if exponent else ""
     what = f"Ratios to {found.reference}" if ratios else f"Amplitudes{power}"
-    drawn = "noise" if found.noise_only else "noise, baseline and lines"
+    drawn = (
+        "noise alone, so that the scatter is too small"
+        if found.noise_only
+        else "noise, baseline and lines"
+    )
     refused = f", {found.refused} refused" if found.refused else ""
     return (
         f"{what}. {found.draws} refits{refused}, seed {found.seed}; drawn anew: {drawn}. "

@@ -64,8 +64,7 @@ class Comparison:
         return (
             exam is self.exam
             and settings_of_each(recipe.fit, self.settings) == self.settings
-            and recipe.steps == self.recipe.steps
-            and recipe.entered == self.recipe.entered
+            and same_data(recipe, self.recipe)
         )
 
 
@@ -78,8 +77,18 @@ class Resampling:
     repetitions: Repetitions
 
     def answers(self, exam: Exam | None, recipe: Recipe) -> bool:
-        """Return whether this is of the exam and recipe given."""
-        return exam is self.exam and recipe == self.recipe
+        """Return whether this is of the exam, processed and fitted by the recipe given."""
+        return exam is self.exam and same_fit(recipe, self.recipe)
+
+
+def same_data(one: Recipe, other: Recipe) -> bool:
+    """Return whether two recipes prepare the same signals."""
+    return one.steps == other.steps and one.entered == other.entered
+
+
+def same_fit(one: Recipe, other: Recipe) -> bool:
+    """Return whether two recipes lead to the same fit; how it is scaled does not matter."""
+    return same_data(one, other) and one.fit == other.fit
 
 
 def compare(

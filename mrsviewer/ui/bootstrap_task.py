@@ -14,9 +14,8 @@ from mrsviewer.present.bootstrap import (
     histogram_scene,
     scatter_table,
 )
-from mrsviewer.present.scenes import TableScene
 from mrsviewer.session.scrutiny import Resampling, refuse_program, resample
-from mrsviewer.ui.scrutiny_task import ScrutinyTask
+from mrsviewer.ui.scrutiny_task import NOTHING, ScrutinyTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,17 +30,15 @@ if TYPE_CHECKING:
     from mrsviewer.ui.tables.scene_table import SceneTable
     from mrsviewer.ui.wiring import Wiring
 
-_HINT = (
-    "Start (Ctrl+Return) simulates the measurement again and again from the fit in force, and "
-    "fits each anew."
-)
-_EMPTY = TableScene((), ())
-
 
 class BootstrapTask(ScrutinyTask[Resampling]):
     """Draws the refits and shows how the values scatter."""
 
     name, written = "bootstrap", "bootstrap"
+    hint = (
+        "Start (Ctrl+Return) simulates the measurement again and again from the fit in force, and "
+        "fits each anew."
+    )
 
     def __init__(
         self,
@@ -82,8 +79,7 @@ class BootstrapTask(ScrutinyTask[Resampling]):
     @override
     def document_changed(self) -> None:
         super().document_changed()
-        if self.result is None:
-            self.show("none")
+        self._name_engine()
 
     @override
     def start(self) -> None:
@@ -111,10 +107,10 @@ class BootstrapTask(ScrutinyTask[Resampling]):
         page, result = self.page, self.result
         ratios = result is None or has_ratios(result.repetitions)
         page.what.setEnabled(ratios)
-        recipe = self._wiring.document.recipe if result is None else result.recipe
-        page.about.setText(f"of the fit by {recipe.fit.engine}")
+        self._name_engine()
         if result is None:
-            page.table.show_scene(_EMPTY, self.why_not() or _HINT)
+            page.table.show_scene(NOTHING)
+            self.show_hint()
         else:
             page.table.show_scene(
                 scatter_table(result.repetitions, ratios=page.ratios, freshness=freshness)
@@ -128,6 +124,10 @@ class BootstrapTask(ScrutinyTask[Resampling]):
         )
 
         write_bootstrap(result.repetitions, folder)
+
+    def _name_engine(self) -> None:
+        recipe = self._wiring.document.recipe if self.result is None else self.result.recipe
+        self.page.about.setText(f"of the fit by {recipe.fit.engine}")
 
     def _draw(self, freshness: Freshness) -> None:
         result, name = self.result, self.table.choice

@@ -15,9 +15,8 @@ from mrsviewer.present.agreement import (
     opinions_scene,
     standings,
 )
-from mrsviewer.present.scenes import TableScene
 from mrsviewer.session.scrutiny import LEAST_ENGINES, Comparison, compare
-from mrsviewer.ui.scrutiny_task import ScrutinyTask
+from mrsviewer.ui.scrutiny_task import NOTHING, ScrutinyTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,14 +33,12 @@ if TYPE_CHECKING:
     from mrsviewer.ui.tables.scene_table import SceneTable
     from mrsviewer.ui.wiring import Wiring
 
-_HINT = "Start (Ctrl+Return) fits the open spectrum with the engines ticked, one after another."
-_EMPTY = TableScene((), ())
-
 
 class EnginesTask(ScrutinyTask[Comparison]):
     """Fits with the engines ticked and shows where they agree."""
 
     name, written = "engines", "agreement"
+    hint = "Start (Ctrl+Return) fits the open spectrum with the engines ticked, one after another."
 
     def __init__(
         self,
@@ -57,7 +54,7 @@ class EnginesTask(ScrutinyTask[Comparison]):
         self._exam: Exam | None = None
         self._listed: tuple[tuple[EngineHere, ...], tuple[str, ...]] | None = None
         page.table.chosen.connect(lambda _name: self._draw(self.freshness))
-        page.engines.ticked_changed.connect(self._tabulate)
+        page.engines.ticked_changed.connect(self.show_hint)
         self.list_engines()
 
     @property
@@ -89,8 +86,6 @@ class EnginesTask(ScrutinyTask[Comparison]):
             self._exam, self._cache = exam, StageCache()
             self.list_engines()
         super().document_changed()
-        if not self.table.scene.rows:
-            self._tabulate()
 
     @override
     def why_not(self) -> str:
@@ -117,12 +112,14 @@ class EnginesTask(ScrutinyTask[Comparison]):
     def show(self, freshness: Freshness) -> None:
         result, page = self.result, self.page
         if result is None or result.failure is not None:
-            page.concordance.show_scene(_EMPTY)
+            page.table.show_scene(NOTHING)
+            page.concordance.show_scene(NOTHING)
+            self.show_hint()
         else:
+            page.table.show_scene(agreement_table(result.agreement, freshness, brief=True))
             page.concordance.show_scene(concordance_table(result.agreement, freshness))
         told = {} if result is None else standings(result.agreement, result.reservations)
         page.engines.show_standings(told if freshness == "current" else {})
-        self._tabulate()
         self._draw(freshness)
 
     @override
@@ -132,13 +129,6 @@ class EnginesTask(ScrutinyTask[Comparison]):
         )
 
         write_agreement(result.agreement, result.settings, folder)
-
-    def _tabulate(self) -> None:
-        result = self.result
-        if result is None or result.failure is not None:
-            self.table.show_scene(_EMPTY, self.why_not() or _HINT)
-        else:
-            self.table.show_scene(agreement_table(result.agreement, self.freshness))
 
     def _draw(self, freshness: Freshness) -> None:
         result, name = self.result, self.table.choice

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from mrsviewer.present.scenes import TableScene
+from mrsviewer.session.scrutiny import same_fit
 from mrsviewer.ui.file_commands import CannotWriteError, case_name, new_folder
 from mrsviewer.ui.jobs import Job, JobDesk
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from mrsviewer.ui.wiring import Wiring
 
 STALE, STOPPED = "stale", "stopped"
+WORKING = "Computing. Esc stops it."
+NOTHING = TableScene((), ())
 _AGAIN = "Start again"
 
 
@@ -60,6 +64,9 @@ class ScrutinyTask(ABC, Generic[R]):
 
     written: str
     """End of the name of the folder written to."""
+
+    hint: str
+    """What starting it does."""
 
     def __init__(
         self, window: MainWindow, wiring: Wiring, jobs: JobDesk, told: Callable[[], None]
@@ -117,6 +124,7 @@ class ScrutinyTask(ABC, Generic[R]):
         title, work = self.work()
         self._asked = document.exam, document.recipe
         self.message_bar.hide()
+        self.show_hint()
         self._jobs.start(Job(self.name, title, work, self.receive, self.fail))
 
     def stop(self, why: str) -> None:
@@ -125,6 +133,7 @@ class ScrutinyTask(ABC, Generic[R]):
             return
         self._asked = None
         self._jobs.drop(self.name)
+        self.show_hint()
         self._window.log("info", why)
         self.message_bar.show_notice("info", why, topic=STOPPED)
 
@@ -138,9 +147,10 @@ class ScrutinyTask(ABC, Generic[R]):
             exam, recipe = self._asked
             if exam is not document.exam:
                 self.stop("Stopped: another exam was opened.")
-            elif recipe != document.recipe:
+            elif not same_fit(recipe, document.recipe):
                 self.stop("Stopped: the recipe was changed. Start again (Ctrl+Return).")
         self.refresh()
+        self.show_hint()
 
     def refresh(self) -> None:
         """Show the result if it, or how fresh it is, has changed."""
@@ -160,9 +170,16 @@ class ScrutinyTask(ABC, Generic[R]):
             self.message_bar.dismiss(STALE)
         self._told()
 
+    def show_hint(self) -> None:
+        """Say what can be done, where there is no table to show."""
+        if not self.table.scene.rows:
+            working = WORKING if self._asked is not None else ""
+            self.table.show_scene(NOTHING, working or self.why_not() or self.hint)
+
     def fail(self, failure: Failure) -> None:
         """Tell of a failure in the page and in the log."""
         self._asked = None
+        self.show_hint()
         self._window.log("error", f"{failure.one_line()}\n{failure.details}".strip())
         self.message_bar.show_failure(failure)
 

@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
+    QFrame,
     QHeaderView,
     QLabel,
     QStyledItemDelegate,
@@ -68,6 +69,7 @@ class SceneTable(QWidget):
         self._roomy = _Roomy(self.tree)
         self.tree.setItemDelegate(self._roomy)
         self.tree.setAccessibleName(name)
+        self.tree.setFrameShape(QFrame.Shape.NoFrame)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         self.tree.setAlternatingRowColors(True)
