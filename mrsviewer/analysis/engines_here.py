@@ -14,7 +14,7 @@ from mrsviewer.fitting.engine import (
     uses_basis,
     why_unavailable,
 )
-from mrsviewer.model.failure import MrsError
+from mrsviewer.model.failure import FitError, MrsError
 from mrsviewer.quantification.sums import PROTON
 
 if TYPE_CHECKING:
@@ -88,3 +88,19 @@ def settings_of_each(fit: FitSettings, names: Iterable[str]) -> dict[str, FitSet
         )
         for name in names
     }
+
+
+def refuse_program(name: str, remedy: str) -> None:
+    """Do nothing if an engine can be asked again and again, for a bootstrap.
+
+    Raises
+    ------
+    FitError
+        If it hands the data to another program, with this remedy; or if it is not there.
+    """
+    if runs_program(load_engine(name)):
+        raise FitError(
+            f"No bootstrap with engine {name}",
+            "It starts another program for every spectrum.",
+            remedy,
+        )

@@ -28,14 +28,9 @@ def refuse_bootstrap(name: str) -> None:
     FitError
         If it hands the data to another program.
     """
-    from mrsviewer.fitting.engine import load_engine, runs_program
+    from mrsviewer.analysis.engines_here import refuse_program
 
-    if runs_program(load_engine(name)):
-        raise FitError(
-            f"No bootstrap with engine {name}",
-            "It starts another program for every spectrum.",
-            "Leave out --bootstrap, or name an engine that fits here, as lcm.",
-        )
+    refuse_program(name, "Leave out --bootstrap, or name an engine that fits here, as lcm.")
 
 
 def bootstrap_one(analysis: Analysis, draws: int, folder: Path) -> int:

@@ -137,9 +137,12 @@ def opinions_scene(found: Agreement, name: str, freshness: Freshness = "current"
         whiskers,
         row.mean,
         (min(ends), max(ends)) if ends else (row.mean, row.mean),
-        f"{FLAG} {said} differ by more than their 95 % bounds."
-        if said
-        else "All within their 95 % bounds of each other.",
+        (
+            f"{FLAG} {said} differ by more than their 95 % bounds."
+            if said
+            else "No two differ by more than their 95 % bounds."
+        )
+        + " Bars: 95 %; dashed: mean.",
         freshness,
     )
 

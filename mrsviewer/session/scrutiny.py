@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mrsviewer.analysis.engines_here import engine_here, settings_of_each
-from mrsviewer.model.failure import Failure, FitError
+from mrsviewer.analysis.engines_here import settings_of_each
+from mrsviewer.model.failure import Failure
 from mrsviewer.model.fit import CONVERGED
 
 if TYPE_CHECKING:
@@ -130,20 +130,3 @@ def resample(analysis: Analysis, draws: int, context: JobContext) -> Resampling:
 
     found = repeat(analysis, context, draws=draws)
     return Resampling(analysis.exam, analysis.recipe, found)
-
-
-def refuse_program(name: str) -> None:
-    """Do nothing if an engine can be asked again and again.
-
-    Raises
-    ------
-    FitError
-        If it hands the data to another program, or is not there.
-    """
-    engine = engine_here(name)
-    if engine.runs_program:
-        raise FitError(
-            f"No bootstrap with engine {name}",
-            "It starts another program for every spectrum.",
-            "Choose an engine that fits here, as lcm (Ctrl+Shift+F in the main window).",
-        )

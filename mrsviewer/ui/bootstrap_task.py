@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from mrsviewer.analysis.engines_here import refuse_program
 from mrsviewer.model.failure import FitError
 from mrsviewer.present.bootstrap import (
     NOISE_ONLY,
@@ -14,7 +15,7 @@ from mrsviewer.present.bootstrap import (
     histogram_scene,
     scatter_table,
 )
-from mrsviewer.session.scrutiny import Resampling, refuse_program, resample
+from mrsviewer.session.scrutiny import Resampling, resample
 from mrsviewer.ui.scrutiny_task import NOTHING, ScrutinyTask
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from mrsviewer.ui.message_bar import MessageBar
     from mrsviewer.ui.tables.scene_table import SceneTable
     from mrsviewer.ui.wiring import Wiring
+
+
+_OTHER_ENGINE = "Choose an engine that fits here, as lcm (Ctrl+Shift+F in the main window)."
 
 
 class BootstrapTask(ScrutinyTask[Resampling]):
@@ -84,7 +88,7 @@ class BootstrapTask(ScrutinyTask[Resampling]):
     @override
     def start(self) -> None:
         try:
-            refuse_program(self._wiring.document.recipe.fit.engine)
+            refuse_program(self._wiring.document.recipe.fit.engine, _OTHER_ENGINE)
         except FitError as error:
             self.fail(error.failure)
         else:

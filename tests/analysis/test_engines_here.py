@@ -8,11 +8,13 @@ from mrsviewer.analysis.engines_here import (
     EngineHere,
     engine_here,
     engines_here,
+    refuse_program,
     settings_of_each,
     usual_engines,
 )
 from mrsviewer.analysis.recipe import FitSettings
 from mrsviewer.fitting import engine as registry
+from mrsviewer.model.failure import FitError
 
 KNOWN = (
     EngineHere("amares", uses_basis=False),
@@ -63,3 +65,9 @@ def test_an_engine_that_cannot_be_imported_says_so(monkeypatch, target):
     monkeypatch.setattr(registry, "entry_points", lambda **_: [broken])
     found = engine_here("broken")
     assert found.reason.startswith("It cannot be loaded:")
+
+
+def test_a_program_of_the_users_is_not_asked_again_and_again():
+    refuse_program("lcm", "Do.")
+    with pytest.raises(FitError, match=r"starts another program for every spectrum\. Do\."):
+        refuse_program("lcmodel", "Do.")

@@ -15,7 +15,7 @@ from mrsviewer.jobs.context import Cancelled, JobContext
 from mrsviewer.model.failure import FitError
 from mrsviewer.processing.steps import Phase
 from mrsviewer.quantification.options import QuantificationOptions
-from mrsviewer.session.scrutiny import Comparison, Resampling, compare, refuse_program, resample
+from mrsviewer.session.scrutiny import Comparison, Resampling, compare, resample
 
 TWO = ("lcm", "quest")
 
@@ -84,12 +84,6 @@ def test_engines_are_told_by_name_as_they_fit_and_can_be_stopped(exam):
 def test_reservations_are_those_of_the_fits(exam):
     found = compare(exam, Recipe(), ("amares", "quest"), JobContext(), StageCache())
     assert "long echo times" in found.reservations["amares"]
-
-
-def test_a_program_of_the_users_is_refused():
-    refuse_program("lcm")
-    with pytest.raises(FitError, match="starts another program"):
-        refuse_program("lcmodel")
 
 
 def test_without_a_fit_there_is_nothing_to_repeat():

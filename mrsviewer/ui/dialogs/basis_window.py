@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
-    QMainWindow,
-    QMenuBar,
     QPushButton,
     QSplitter,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
 from mrsviewer.present.basis_set import Look
-from mrsviewer.ui.dialogs.basis_actions import ACTIONS, MENUS, TOOLBAR, BasisAction
+from mrsviewer.ui.dialogs.action_window import ActionWindow
+from mrsviewer.ui.dialogs.basis_actions import ACTIONS, MENUS, TOOLBAR
 from mrsviewer.ui.dialogs.basis_table import FactsPanel, LikenessTable
 from mrsviewer.ui.message_bar import MessageBar
 from mrsviewer.ui.plots.basis_plot import BasisPlot
@@ -39,25 +35,20 @@ LEAST_HEIGHT = 540
 """The widths of the parts give the least width."""
 
 
-class BasisWindow(QMainWindow):
+class BasisWindow(ActionWindow):
     """Shows what it is given, beside the main window; decides nothing.
 
     Signals
     -------
-    triggered
-        Id of the command chosen.
     look_changed
         How the set is looked at, or what is ticked, changed.
     """
 
-    triggered = Signal(str)
     look_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
-        self.setWindowTitle("Basis set")
+        super().__init__("Basis set", ACTIONS, parent)
         self.setObjectName("basisWindow")
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.message_bar = MessageBar()
         self.components, self.plot = ComponentList(), BasisPlot()
         self.facts, self.likeness = FactsPanel(), LikenessTable()
@@ -67,15 +58,11 @@ class BasisWindow(QMainWindow):
         self.magnitude.setCheckable(True)
         self.fit_view, self.tick = QPushButton("Fit to window"), QComboBox()
         self.busy = QLabel()
-        self._actions = {row.id: self._make(row) for row in ACTIONS}
         self._build()
         self._connect()
         self.setMinimumHeight(LEAST_HEIGHT)
         self.resize(*FIRST)
         self.likeness.hide()
-
-    def __getitem__(self, name: str) -> QAction:
-        return self._actions[name]
 
     @property
     def look(self) -> Look:
@@ -105,30 +92,8 @@ class BasisWindow(QMainWindow):
         self.busy.setText(text)
         self._actions["cancel"].setEnabled(bool(text))
 
-    def _make(self, row: BasisAction) -> QAction:
-        action = QAction(row.text, self)
-        action.setObjectName(row.id)
-        action.setIconText(row.short or row.text.replace("&", "").removesuffix("…"))
-        action.setShortcut(QKeySequence(row.keys))
-        keys = QKeySequence(row.keys).toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{row.tooltip} ({keys})")
-        action.triggered.connect(partial(self._trigger, row.id))
-        self.addAction(action)
-        return action
-
-    def _trigger(self, name: str, _checked: bool = False) -> None:
-        self.triggered.emit(name)
-
     def _build(self) -> None:
-        bar, tools = QMenuBar(), QToolBar("Basis set")
-        for title in MENUS:
-            menu = bar.addMenu(title)
-            menu.setToolTipsVisible(True)
-            menu.addActions([self._actions[row.id] for row in ACTIONS if row.menu == title])
-        tools.setMovable(False)
-        tools.addActions([self._actions[name] for name in TOOLBAR])
-        self.setMenuBar(bar)
-        self.addToolBar(tools)
+        self.add_bars(MENUS, TOOLBAR)
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(self.components)
         left.addWidget(self.facts)

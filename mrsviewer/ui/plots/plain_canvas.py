@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from mrsviewer.ui.theme import current_palette, mixed, scaled_font
+from mrsviewer.ui.wrapped_label import WrappedLabel
 
 if TYPE_CHECKING:
     from mrsviewer.present.scenes import Freshness
     from mrsviewer.ui.theme import Palette
 
-LEAST_HEIGHT = 190
+LEAST_HEIGHT = 130
 STALE = "stale: of an earlier recipe"
 
 
@@ -43,11 +44,7 @@ class PlainCanvas(QWidget):
         self.plot.getViewBox().disableAutoRange()
         for side in ("bottom", "left"):
             self.plot.getAxis(side).enableAutoSIPrefix(False)
-        self.title, self.caption, self._nothing = QLabel(), QLabel(), QWidget()
-        for label in (self.title, self.caption):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setContentsMargins(8, 4, 8, 4)
+        self.title, self.caption, self._nothing = WrappedLabel(), WrappedLabel(), QWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtGui import QFont
 from typing_extensions import override
 
 from mrsviewer.present.agreement import FLAG, NO_OPINIONS
@@ -17,13 +16,13 @@ if TYPE_CHECKING:
     from mrsviewer.present.agreement import WhiskerScene
     from mrsviewer.ui.theme import Palette
 
-_ROOM = 0.12
-_CAP, _ABOVE = 0.12, 0.16
+_ROOM = 0.06
+_CAP = 0.16
 _DASHES = (6, 4)
 
 
 class WhiskerPlot(PlainCanvas):
-    """One line per engine, from top to bottom; the mean is dashed."""
+    """One line per engine, from top to bottom, its figures beside it; the mean is dashed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Opinions of the engines", parent)
@@ -46,7 +45,7 @@ class WhiskerPlot(PlainCanvas):
         scene, count = self.scene, len(self.scene.whiskers)
         low, high = scene.span
         room = _ROOM * (high - low) or 1.0
-        self.plot.setRange(xRange=(low - room, high + room), yRange=(-0.6, count - 0.3), padding=0)
+        self.plot.setRange(xRange=(low - room, high + room), yRange=(-0.6, count - 0.4), padding=0)
         self.plot.setLabel("bottom", scene.axis)
         labels = [(count - 1 - i, self._label(i)) for i in range(count)]
         self.plot.getAxis("left").setTicks([labels])
@@ -58,7 +57,7 @@ class WhiskerPlot(PlainCanvas):
 
     def _label(self, place: int) -> str:
         one = self.scene.whiskers[place]
-        return f"{FLAG} {one.label}" if one.differs else one.label
+        return f"{f'{FLAG} ' if one.differs else ''}{one.label}   {one.text}"
 
     def _whisker(self, place: int, level: float, colours: Palette) -> None:
         one = self.scene.whiskers[place]
@@ -78,12 +77,3 @@ class WhiskerPlot(PlainCanvas):
             symbolBrush=colour,
             symbolPen=pen,
         )
-        text = pg.TextItem(
-            one.text,
-            color=ink(colours.text, colours, self.scene.freshness),
-            anchor=(0.5, 1),
-            fill=colours.surface,
-        )
-        text.setFont(QFont(self.font()))
-        text.setPos(one.value, level + _ABOVE)
-        self.plot.addItem(text, ignoreBounds=True)

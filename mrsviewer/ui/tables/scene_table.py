@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QSignalBlocker,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QColor
@@ -19,7 +20,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHeaderView,
-    QLabel,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeWidget,
@@ -31,6 +31,7 @@ from typing_extensions import override
 
 from mrsviewer.present.scenes import TableScene
 from mrsviewer.ui.theme import current_palette, mixed
+from mrsviewer.ui.wrapped_label import WrappedLabel
 
 STALE = "stale: of an earlier recipe"
 _EMPTY = TableScene((), ())
@@ -65,7 +66,7 @@ class SceneTable(QWidget):
     ) -> None:
         super().__init__(parent)
         self.scene, self._last = _EMPTY, last
-        self.tree, self.state, self.caption = QTreeWidget(), QLabel(), QLabel()
+        self.tree, self.state, self.caption = QTreeWidget(), WrappedLabel(), WrappedLabel()
         self._roomy = _Roomy(self.tree)
         self.tree.setItemDelegate(self._roomy)
         self.tree.setAccessibleName(name)
@@ -84,9 +85,6 @@ class SceneTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for label in (self.state, self.caption):
-            label.setWordWrap(True)
-            label.setContentsMargins(8, 4, 8, 4)
         column.addWidget(self.state)
         column.addWidget(self.tree, 1)
         column.addWidget(self._nothing, 1)
@@ -143,7 +141,8 @@ class SceneTable(QWidget):
             self._recolour()
             self._restyle()
         elif event.type() == QEvent.Type.FontChange:
-            self._fit_columns()
+            # The rows themselves hear of another text size after this widget does.
+            QTimer.singleShot(0, self, self._fit_columns)
 
     def _fill(self) -> None:
         self.tree.clear()
