@@ -38,7 +38,7 @@ WORSE = 1.2
 checked by one that begins afresh."""
 
 
-DESCRIBED = 1.5
+DESCRIBED = 1.2
 """Residual over noise up to which lipid that towers counts as described."""
 
 HOPELESS = 2.5
