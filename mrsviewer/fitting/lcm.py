@@ -129,8 +129,7 @@ class LinearCombinationEngine:
         if stages.misfit(task, near.state) > HOPELESS and lipid_towers(prepared, options):
             return None
         result = to_result(stages.finish(task, near), self.name, self.version)
-        fails = _misfit(result) > DESCRIBED and lipid_towers(prepared, options)
-        return None if fails else result
+        return None if _lipid_undescribed(result, prepared, options) else result
 
     def _fit_like(
         self,
@@ -143,18 +142,26 @@ class LinearCombinationEngine:
         if like is None or options.baseline_df_per_ppm == "stiff":
             return self._fit(problem, options, context)
         moved, left_ppm = on_common_grid(problem)
-        stages = Stages(prepare(moved, options), options, context)
+        prepared = prepare(moved, options)
+        stages = Stages(prepared, options, context)
         if not stages.resembles(like):
             return self._fit(problem, options, context)
         try:
             found = to_result(stages.run(like), self.name, self.version)
         except FitError:
             return self._fit(problem, options, context)
+        if _lipid_undescribed(found, prepared, options):
+            return self._fit(problem, options, context)
         warm = moved_back(found, left_ppm)
         if _misfit(warm) < WORSE * max(1.0, _misfit(like)):
             return warm
         cold = self._fit(problem, options, context)
         return cold if cold.residual_sd < warm.residual_sd else warm
+
+
+def _lipid_undescribed(fit: FitResult, prepared: Prepared, options: LcmOptions) -> bool:
+    """Return whether lipid towers in data that a fit of all components does not describe."""
+    return _misfit(fit) > DESCRIBED and lipid_towers(prepared, options)
 
 
 def _misfit(fit: FitResult) -> float:

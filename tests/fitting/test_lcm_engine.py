@@ -310,6 +310,14 @@ def test_many_spectra_are_fitted_as_each_alone():
         assert (np.abs(fitted.amplitudes - alone.amplitudes) < 0.5 * bound).all()
 
 
+def test_lipid_that_towers_is_left_out_beside_a_voxel_that_fits_no_better():
+    lipid = line(1.3, 0.12) * np.exp(0.3j)
+    problems = [FitProblem(make_data(extra=size * lipid), make_basis()) for size in (200, 250)]
+    lower, higher = LinearCombinationEngine().fit_many(problems, LcmOptions(), JobContext())
+    assert "Lipid towers" not in lower.message
+    assert "Lipid towers" in higher.message
+
+
 def test_a_spectrum_that_cannot_be_fitted_stops_no_others():
     good = FitProblem(make_data(), make_basis())
     noise = np.random.default_rng(1).standard_normal((2, T.size))
