@@ -150,8 +150,8 @@ def test_a_control_file_brings_its_settings_to_every_engine(tmp_path):
     assert agree(tmp_path / "out", *TWO, path=control) == 0
     said = facts(tmp_path / "out")["settings"]
     assert {fit["basis_path"] for fit in said.values()} == {str(tmp_path / "set.basis")}
-    assert said["lcm"]["options"]["baseline_df_per_ppm"] == "stiff"
-    assert "baseline_df_per_ppm" not in said["quest"]["options"]
+    assert said["lcm"]["options"]["method"] == "lcmodel"
+    assert "method" not in said["quest"]["options"]
 
 
 def made(unit="/ tCr", size=1.0):

@@ -29,7 +29,7 @@ def test_fit_follows_the_control_file(control, tmp_path, capsys):
     assert fit(control, tmp_path / "out") == 0
     assert "info: Settings from control.file. Fit from 4 to 0.2 ppm" in capsys.readouterr().err
     recipe = recipe_in(tmp_path / "out")
-    assert recipe["fit"]["options"]["baseline_df_per_ppm"] == "stiff"
+    assert recipe["fit"]["options"]["method"] == "lcmodel"
     assert recipe["fit"]["basis_path"] == str(tmp_path / "set.basis")
     with (tmp_path / "out/concentrations.csv").open(encoding="utf-8") as file:
         rows = {row["metabolite"]: row for row in csv.DictReader(file)}

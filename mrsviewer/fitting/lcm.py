@@ -88,7 +88,7 @@ class LinearCombinationEngine:
     def _fit(self, given: FitProblem, options: LcmOptions, context: JobContext) -> FitResult:
         problem, left_ppm = on_common_grid(given)
         prepared = prepare(problem, options)
-        if options.baseline_df_per_ppm == "stiff":
+        if options.method == "lcmodel":
             result = self._as_lcmodel(problem, prepared, options, context)
         else:
             result = self._by_evidence(problem, prepared, options, context)
@@ -105,7 +105,9 @@ class LinearCombinationEngine:
         course = Course(prepared, options, context, problem.basis.line_ppm)
         result = course.run(self.name, self.version)
         if _misfit(result) > STRUCTURE:
-            own = msgspec.structs.replace(options, baseline_df_per_ppm="auto", line_shape="auto")
+            own = msgspec.structs.replace(
+                options, method="mrsviewer", baseline_df_per_ppm="auto", line_shape="auto"
+            )
             refuse_misfit(self._by_evidence(problem, prepared, own, context))
         return result
 
@@ -139,7 +141,7 @@ class LinearCombinationEngine:
         like: FitResult | None,
     ) -> FitResult:
         """Return a fit that begins at another one where that leads to as good an end."""
-        if like is None or options.baseline_df_per_ppm == "stiff":
+        if like is None or options.method == "lcmodel":
             return self._fit(problem, options, context)
         moved, left_ppm = on_common_grid(problem)
         prepared = prepare(moved, options)

@@ -12,11 +12,22 @@ from mrsviewer.fitting.ratios import RatioPriors
 Range = tuple[float, float]
 Freedom = Literal["free", "fixed"]
 LineShape = Literal["auto", "free", "voigt", "water"]
+Method = Literal["mrsviewer", "lcmodel"]
+
+_OWN = {"only": {"method": ["mrsviewer"]}}
 
 
 class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Options of the linear-combination engine; the form in the window is made from these."""
 
+    method: Annotated[
+        Method,
+        Meta(
+            description="How it is fitted: this program's own way, or as LCModel does it, to "
+            "compare with its results: real part, the stiffest spline that its test accepts, a "
+            "line shape of any form, its own expectations of shifts and widths"
+        ),
+    ] = "mrsviewer"
     window_ppm: Annotated[Range, Meta(description="Fit window in ppm")] = (4.1, 0.2)
     excluded_ppm: Annotated[
         tuple[Range, ...], Meta(description="Ranges inside the window that are not fitted")
@@ -27,12 +38,11 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     exclude: Annotated[tuple[str, ...], Meta(description="Leave these components out")] = ()
     nonnegative: Annotated[bool, Meta(description="Amplitudes cannot be negative")] = True
     baseline_df_per_ppm: Annotated[
-        Annotated[float, Meta(ge=0, le=14)] | Literal["auto", "stiff"],
+        Annotated[float, Meta(ge=0, le=14)] | Literal["auto"],
         Meta(
             description="Flexibility of the baseline in degrees of freedom per ppm; "
-            "0: no baseline, auto: of most evidence, stiff: the whole fit as LCModel does it, "
-            "with the stiffest spline that its test accepts, a line shape of any form and "
-            "its own expectations of shifts and widths"
+            "0: no baseline, auto: of most evidence",
+            extra_json_schema=_OWN,
         ),
     ] = "auto"
     knots_ppm: Annotated[
@@ -40,8 +50,8 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Meta(
             ge=0.05,
             le=100,
-            description="Least distance of the knots of a stiff baseline",
-            extra_json_schema={"only": {"baseline_df_per_ppm": ["stiff"]}},
+            description="Least distance of the knots of LCModel's baseline",
+            extra_json_schema={"only": {"method": ["lcmodel"]}},
         ),
     ] = 0.15
     zero_phase: Annotated[Freedom, Meta(description="Zero-order phase")] = "free"
@@ -76,8 +86,8 @@ class LcmOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Meta(
             description="Shape of the common line: Voigt; free: with a smooth departure from it "
             "where a Voigt line leaves more than noise; auto: the same, its Gauss width near that "
-            "of the water reference; water: that of the reference, but for the Lorentz width. "
-            "With a stiff baseline always free"
+            "of the water reference; water: that of the reference, but for the Lorentz width",
+            extra_json_schema=_OWN,
         ),
     ] = "auto"
     max_iterations: Annotated[int, Meta(ge=1, le=500, description="Iterations at most")] = 60

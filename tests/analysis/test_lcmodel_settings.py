@@ -48,7 +48,7 @@ def test_defaults_are_those_of_lcmodel(folder):
     assert fit.options == {
         "window_ppm": [4.0, 0.2],
         "first_phase_sd_deg_per_ppm": 20.0,
-        "baseline_df_per_ppm": "stiff",
+        "method": "lcmodel",
         "ratio_priors": "lcmodel",
         "width_sd_percent": 20.0,
         "max_shift_ppm": 0.1,

@@ -250,7 +250,7 @@ def test_the_stiffest_accepted_baseline_leaves_little_more_than_a_flexible_one()
     data, basis = make_data(Recipe(noise=3.0), truth=metabolites), make_basis(tuple(metabolites))
     humps = 40.0 * line(1.5, 0.7) - 30.0 * line(2.6, 0.6)
     humped = replace(data, fid=data.fid + humps)
-    plain, stiff = (fit(d, basis, baseline_df_per_ppm="stiff") for d in (data, humped))
+    plain, stiff = (fit(d, basis, method="lcmodel") for d in (data, humped))
     flexible = fit(humped, basis, baseline_df_per_ppm=5.0)
     assert plain.effective_baseline_df < 0.5 * stiff.effective_baseline_df
     assert stiff.effective_baseline_df < 0.95 * flexible.effective_baseline_df

@@ -103,7 +103,7 @@ def reference(path):
 
 AS_LCMODEL = LcmOptions(
     window_ppm=(4.0, 0.2),
-    baseline_df_per_ppm="stiff",
+    method="lcmodel",
     ratio_priors="lcmodel",
     width_sd_percent=20.0,
 )
@@ -215,6 +215,6 @@ def test_phantoms_of_other_substances_are_refused(shared_data, name):
     """Ethanol, and a broken line near 1.8 ppm: no amount of a metabolite may be read from them."""
     data = processed(shared_data / name)
     basis = matching_basis(data.acquisition, data.points)
-    for options in ({}, {"baseline_df_per_ppm": "stiff"}):
+    for options in ({}, {"method": "lcmodel"}):
         with pytest.raises(FitError, match="does not describe"):
             fit(data, basis, **options)

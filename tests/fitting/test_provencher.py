@@ -20,12 +20,12 @@ from mrsviewer.model.failure import FitError
 
 METABOLITES = ("NAA", "Cr", "GPC", "Ins", "Glu", "Lac")
 NO_BROAD = {name: TRUTH[name] for name in METABOLITES}
-STIFF = LcmOptions(baseline_df_per_ppm="stiff", ratio_priors="lcmodel")
+STIFF = LcmOptions(method="lcmodel", ratio_priors="lcmodel")
 PPM = np.linspace(0.2, 4.0, 500)
 
 
 def fit(data, basis=None, **options):
-    chosen = LcmOptions(baseline_df_per_ppm="stiff", **options)
+    chosen = LcmOptions(method="lcmodel", **options)
     problem = FitProblem(data, make_basis() if basis is None else basis)
     return LinearCombinationEngine().fit(problem, chosen, JobContext())
 
@@ -79,7 +79,7 @@ def test_turns_are_counted_as_far_as_basis_lines_show_them():
 
 
 def problem_of(lines_of, expected_of, **options):
-    chosen = LcmOptions(baseline_df_per_ppm="stiff", **options)
+    chosen = LcmOptions(method="lcmodel", **options)
     basis = make_basis()
     prepared = prepare(FitProblem(make_data(), basis), chosen)
     grid = make_grid(prepared, chosen)

@@ -115,7 +115,7 @@ class Translation:
                 "Here they can be held all or not at all.",
             )
         shape: dict[str, Any] = {
-            "baseline_df_per_ppm": 0.0 if case.no_baseline else "stiff",
+            **({"baseline_df_per_ppm": 0.0} if case.no_baseline else {"method": "lcmodel"}),
             "ratio_priors": "lcmodel" if case.ratio_priors else "none",
             "width_sd_percent": WIDTH_SD_PERCENT,
             "max_shift_ppm": SHIFT_AFTER_REFERENCE_PPM,
