@@ -122,7 +122,7 @@ def opinions_scene(found: Agreement, name: str, freshness: Freshness = "current"
         Whisker(
             label,
             one.value,
-            *one.interval,
+            *(one.interval if np.isfinite(one.sd) else (one.value, one.value)),
             _opinion(one, scale),
             place in flagged,
         )

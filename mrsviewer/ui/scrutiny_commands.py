@@ -12,6 +12,7 @@ from mrsviewer.ui.jobs import JobDesk
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mrsviewer.session.document import Document
     from mrsviewer.ui.bootstrap_task import BootstrapTask
     from mrsviewer.ui.dialogs.scrutiny_window import ScrutinyWindow
     from mrsviewer.ui.engines_task import EnginesTask
@@ -119,8 +120,8 @@ class ScrutinyCommands:
     def _enable(self) -> None:
         if self._view is None or not self._tasks:
             return
-        exam, task, busy = self._wiring.document.exam, self.task, self.jobs.busy
-        self._view.set_case("" if exam is None else case_name(exam))
+        task, busy = self.task, self.jobs.busy
+        self._view.set_case(_title(self._wiring.document))
         met = {
             "": True,
             "ready": not busy and not task.why_not(),
@@ -128,3 +129,11 @@ class ScrutinyCommands:
             "result": not busy and task.freshness == "current" and bool(task.table.scene.rows),
         }
         self._view.enable(met)
+
+
+def _title(document: Document) -> str:
+    """Return the name of the open case, with the number of the spectrum where it has several."""
+    if document.exam is None:
+        return ""
+    several = document.whole is not document.exam
+    return f"{case_name(document.exam)}{f', spectrum {document.spectrum}' if several else ''}"

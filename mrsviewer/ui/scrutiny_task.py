@@ -146,7 +146,7 @@ class ScrutinyTask(ABC, Generic[R]):
         if self._asked is not None:
             exam, recipe = self._asked
             if exam is not document.exam:
-                self.stop("Stopped: another exam was opened.")
+                self.stop("Stopped: another spectrum was opened.")
             elif not same_fit(recipe, document.recipe):
                 self.stop("Stopped: the recipe was changed. Start again (Ctrl+Return).")
         self.refresh()
@@ -188,7 +188,9 @@ class ScrutinyTask(ABC, Generic[R]):
         result = self.result
         if result is None or self.freshness != "current":
             return
-        wanted = f"{case_name(result.exam)}_{self.written}"
+        document = self._wiring.document
+        which = f"_spectrum_{document.spectrum}" if document.whole is not document.exam else ""
+        wanted = f"{case_name(result.exam)}{which}_{self.written}"
 
         def work(_context: JobContext) -> Path:
             try:

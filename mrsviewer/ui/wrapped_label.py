@@ -32,4 +32,5 @@ class WrappedLabel(QLabel):
         self._claim()
 
     def _claim(self) -> None:
+        self.setMinimumHeight(0)  # what was claimed before would count
         self.setMinimumHeight(max(self.heightForWidth(self.width()), 0))

@@ -47,6 +47,14 @@ def test_whiskers_are_95_percent_intervals_and_who_differs_is_marked():
     assert scene.caption.startswith("◆ a - c differ by more than their 95 % bounds.")
 
 
+def test_an_unknown_deviation_has_no_whisker():
+    found = Agreement(("a",), "x", (of("NAA", Opinion(1.0, np.inf)),), np.eye(1), {})
+    scene = opinions_scene(found, "NAA")
+    assert scene.whiskers[0].low == scene.whiskers[0].high == 1.0
+    assert scene.span == (1.0, 1.0)
+    assert scene.axis == "NAA (x)"
+
+
 def test_nothing_is_drawn_without_opinions():
     assert opinions_scene(FOUND, "Gln") == NO_OPINIONS
     assert opinions_scene(FOUND, "nothing") == NO_OPINIONS

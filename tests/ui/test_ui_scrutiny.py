@@ -6,7 +6,14 @@ import time
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QPushButton,
+)
 from window_fixtures import open_and_wait, settle
 
 from mrsviewer.analysis.recipe import FitSettings
@@ -145,7 +152,13 @@ def test_a_result_is_stale_while_the_engines_would_say_something_else(opened, qt
     assert "before the recipe was changed" in view.engines.message_bar.text
     assert view.engines.engines.rows["lcm"].state.text() == ""
     assert not view["export"].isEnabled()
+    again = next(b for b in view.findChildren(QPushButton) if b.text() == "Start again")
+    qtbot.mouseClick(again, LEFT)
+    qtbot.waitUntil(lambda: not scrutiny.jobs.busy, timeout=30_000)
+    assert view.engines.table.scene.freshness == "current"
     settle(opened, qtbot, opened.commands["undo"].trigger)
+    assert view.engines.table.scene.freshness == "stale"
+    settle(opened, qtbot, opened.commands["redo"].trigger)
     assert view.engines.table.scene.freshness == "current"
     assert view.engines.message_bar.text == ""
     assert view["export"].isEnabled()
@@ -229,12 +242,20 @@ def test_another_case_stops_it_and_empties_both_pages(opened, qtbot, waiting, mo
     running(scrutiny, qtbot, waiting)
     assert open_and_wait(opened, qtbot, example_paths().metabolite)
     assert not scrutiny.jobs.busy
-    assert "another exam" in view.bootstrap.message_bar.text
+    assert "another spectrum" in view.bootstrap.message_bar.text
     for task in (view.engines, view.bootstrap):
         assert task.table.scene == TableScene((), ())
     assert view.engines.plot.scene.whiskers == ()
     assert view.engines.engines.rows["lcm"].state.text() == ""
     assert example_paths().metabolite.name.split(".")[0] in view.windowTitle()
+
+
+def test_all_that_can_be_reached_by_key_has_a_name(opened, qtbot):
+    _, view = begin(opened, qtbot, Qt.Key.Key_F6)
+    for kind in (QAbstractButton, QAbstractSpinBox, QComboBox, QAbstractItemView):
+        for widget in view.findChildren(kind):
+            reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()
+            assert not reached or widget.accessibleName() or widget.text(), widget
 
 
 def test_engines_that_fail_stand_with_their_reason(opened, qtbot):

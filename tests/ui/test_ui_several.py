@@ -86,3 +86,17 @@ def test_the_phase_bar_goes_back_to_the_phase_of_the_spectrum_that_is_shown(
 
 def press(qtbot, window, key):
     qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_comparison_of_engines_is_of_the_spectrum_that_is_shown(window, several_file, qtbot):
+    open_and_wait(window, qtbot, several_file)
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    scrutiny = window.wiring.scrutiny
+    view = scrutiny.view
+    assert view.windowTitle().endswith("spectrum 1")
+    scrutiny.task.start()
+    qtbot.waitUntil(lambda: bool(view.engines.table.scene.rows), timeout=30_000)
+    window.commands["next_spectrum"].trigger()
+    assert view.engines.table.scene.rows == ()
+    assert view.engines.plot.scene.whiskers == ()
+    assert view.windowTitle().endswith("spectrum 2")
