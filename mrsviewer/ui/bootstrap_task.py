@@ -110,7 +110,7 @@ class BootstrapTask(ScrutinyTask[Resampling]):
     def show(self, freshness: Freshness) -> None:
         page, result = self.page, self.result
         ratios = result is None or has_ratios(result.repetitions)
-        page.what.setEnabled(ratios)
+        page.offer_ratios(possible=ratios)
         self._name_engine()
         if result is None:
             page.table.show_scene(NOTHING)

@@ -68,7 +68,9 @@ class ScrutinyCommands:
         self._enable()
 
     def close(self) -> None:
-        """End all jobs."""
+        """Close the view and end all jobs."""
+        if self._view is not None:
+            self._view.close()
         self.jobs.close()
 
     def _make(self) -> ScrutinyWindow:

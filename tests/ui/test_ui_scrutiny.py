@@ -317,6 +317,7 @@ def test_closing_the_main_window_ends_the_thread(opened, qtbot, waiting):
     scrutiny, _ = begin(opened, qtbot, Qt.Key.Key_F7)
     running(scrutiny, qtbot, waiting)
     opened.close()
+    assert not scrutiny.view.isVisible()
     assert not scrutiny.jobs.busy
     names = [one.name for one in threading.enumerate()]
     assert not any(name.startswith("mrsviewer") for name in names), names

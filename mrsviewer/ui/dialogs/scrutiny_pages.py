@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -58,6 +58,13 @@ class BootstrapPage(QWidget):
     def ratios(self) -> bool:
         """Return whether ratios are to be shown, not amplitudes."""
         return self.what.currentIndex() == 0
+
+    def offer_ratios(self, *, possible: bool) -> None:
+        """Let ratios be chosen, or show amplitudes where there are none; emits nothing."""
+        self.what.setEnabled(possible)
+        if not possible:
+            with QSignalBlocker(self.what):
+                self.what.setCurrentIndex(1)
 
     def _controls(self) -> QWidget:
         self.draws.setRange(LEAST_DRAWS, MOST_DRAWS)
