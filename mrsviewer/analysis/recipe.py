@@ -23,6 +23,7 @@ from mrsviewer.quantification.options import QuantificationOptions
 
 if TYPE_CHECKING:
     from mrsviewer.model.acquisition import Acquisition
+    from mrsviewer.model.exam import Exam
     from mrsviewer.quality.lint import Correction
 
 _Seconds = Annotated[float, msgspec.Meta(gt=0, le=60)] | None
@@ -167,6 +168,37 @@ def for_nucleus(recipe: Recipe, acquisition: Acquisition) -> Recipe:
     if recipe.fit != FitSettings() or nucleus not in _PEAKS_ENGINE:
         return recipe
     return msgspec.structs.replace(recipe, fit=FitSettings(engine=_PEAKS_ENGINE[nucleus]))
+
+
+def usual_recipe(exam: Exam) -> Recipe:
+    """Return the recipe of a case that nobody has decided anything about."""
+    return with_basis_of(for_nucleus(Recipe(), exam.metabolite.acquisition), exam)
+
+
+def with_basis_of(recipe: Recipe, exam: Exam, before: Exam | None = None) -> Recipe:
+    """Return the recipe with the basis set that was opened together with the data.
+
+    A basis set chosen by a person stays, as does the engine; several sets decide nothing.
+
+    Parameters
+    ----------
+    recipe
+        As it is.
+    exam
+        Whose basis set is meant.
+    before
+        The exam as it was: the basis set goes with it where ``exam`` has it no more.
+    """
+    now, then = _basis_set(exam), None if before is None else _basis_set(before)
+    if now == then or recipe.fit.basis_path not in (None, then):
+        return recipe
+    fit = msgspec.structs.replace(recipe.fit, basis_path=now)
+    return msgspec.structs.replace(recipe, fit=fit)
+
+
+def _basis_set(exam: Exam) -> str | None:
+    found = [str(source.path) for source in exam.sources if source.role == "basis"]
+    return found[0] if len(found) == 1 else None
 
 
 def _with_repair(steps: tuple[AnyStep, ...]) -> tuple[AnyStep, ...]:

@@ -77,7 +77,7 @@ def open_case(options: argparse.Namespace) -> tuple[Exam, Recipe]:
     """
     from mrsviewer import formats
     from mrsviewer.analysis.each import one_spectrum
-    from mrsviewer.analysis.recipe import for_nucleus
+    from mrsviewer.analysis.recipe import for_nucleus, with_basis_of
 
     settings = _settings(options)
     recipe = _recipe(options, settings.recipe if settings else None)
@@ -89,6 +89,8 @@ def open_case(options: argparse.Namespace) -> tuple[Exam, Recipe]:
         exam = settings.noted_in(settings.with_basis(exam))
     if options.engine is None and options.recipe is None:
         recipe = for_nucleus(recipe, exam.metabolite.acquisition)
+    if settings is None and options.recipe is None:
+        recipe = with_basis_of(recipe, exam)
     if options.spectrum is not None:
         exam = one_spectrum(exam, options.spectrum)
     return exam, recipe

@@ -182,11 +182,17 @@ def _of_images(images: Pictures) -> list[Source]:
 
 
 def _of_basis(inputs: Inputs) -> list[Source]:
-    """Return the sources of basis sets opened together with the data."""
+    """Return the sources of basis sets opened together with the data; one alone is fitted with."""
     sources = []
     for path in inputs.basis:
+        role: Role = "basis"
+        reason = "opened together"
+        if len(inputs.basis) > 1:
+            role, reason = "unused", "one of several basis sets: choose one to fit with"
+        elif inputs.shown(path) != path:
+            role, reason = "unused", "in an archive: unpack the basis set to fit with it"
         key = path.name if path.is_dir() else digest(read_bytes(path))
-        sources.append(Source(path, "basis", "basis set", "opened together", key))
+        sources.append(Source(inputs.shown(path), role, "basis set", reason, key))
     return sources
 
 

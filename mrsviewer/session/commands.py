@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mrsviewer.analysis.recipe import FitSettings, Recipe, for_nucleus
+from mrsviewer.analysis.recipe import (
+    FitSettings,
+    Recipe,
+    for_nucleus,
+    usual_recipe,
+    with_basis_of,
+)
 from mrsviewer.analysis.result import Analysis
 from mrsviewer.processing.steps import AnyStep, AutoPhase, Phase, default_steps
 from mrsviewer.session.document import Document
@@ -38,7 +44,7 @@ def open_case(
     set by hand of the others. ``noted`` is what of the exam's findings is about settings.
     """
     view = replace(document.view, level=None, width=None)
-    case = case_of(exam, recipe or for_nucleus(Recipe(), exam.metabolite.acquisition), spectrum)
+    case = case_of(exam, recipe or usual_recipe(exam), spectrum)
     case = replace(case, phases=phases, noted=noted)
     return Document(History(case), view=view)
 
@@ -74,7 +80,8 @@ def replace_exam(document: Document, exam: Exam, label: str) -> Document:
     """
     now = document.history.present
     exam = replace(exam, findings=(*now.noted, *exam.findings))
-    case = case_of(exam, document.recipe, document.spectrum)
+    recipe = with_basis_of(document.recipe, exam, document.whole)
+    case = case_of(exam, recipe, document.spectrum)
     case = replace(case, phases=now.phases, noted=now.noted)
     return replace(document, history=document.history.push(label, case))
 
@@ -90,10 +97,10 @@ def replace_data(document: Document, exam: Exam, label: str) -> Document:
     if before is not None and _data_digest(before) == _data_digest(exam):
         return replace_exam(document, exam, label)
     old = document.recipe
-    if before is not None and old.fit == for_nucleus(Recipe(), before.metabolite.acquisition).fit:
+    if before is not None and old.fit == usual_recipe(before).fit:
         old = msgspec.structs.replace(old, fit=FitSettings())
     recipe = Recipe(fit=old.fit, quantification=old.quantification)
-    recipe = for_nucleus(recipe, exam.metabolite.acquisition)
+    recipe = with_basis_of(for_nucleus(recipe, exam.metabolite.acquisition), exam)
     return replace(document, history=document.history.push(label, case_of(exam, recipe)))
 
 

@@ -60,7 +60,7 @@ def read_case(request: Request, context: JobContext) -> Opened:
     if request.axes is not None:
         session = msgspec.structs.replace(session, axes=request.axes)
     known = Request(
-        session.paths("metabolite", "eddy", "tissue"),
+        session.paths("metabolite", "eddy", "tissue", "basis"),
         next(iter(session.paths("water")), None),
         next(iter(session.paths("anatomy")), None),
         axes=session.axes,
@@ -96,7 +96,7 @@ def request_of(exam: Exam) -> Request:
         return tuple(source.path for source in exam.sources if source.role in roles)
 
     return Request(
-        of("metabolite", "eddy", "tissue"),
+        of("metabolite", "eddy", "tissue", "basis"),
         next(iter(of("water")), None),
         next(iter(of("anatomy")), None),
         axes=exam.axes,

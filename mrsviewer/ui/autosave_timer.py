@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
-from mrsviewer.analysis.recipe import Recipe, for_nucleus
+from mrsviewer.analysis.recipe import usual_recipe
 from mrsviewer.session.autosave import FOLDER, Autosave
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def decided(document: Document) -> bool:
     """Return whether a person decided anything that would be lost."""
     if document.exam is None or document.history.undo_label is not None:
         return document.history.undo_label is not None
-    return document.recipe != for_nucleus(Recipe(), document.exam.metabolite.acquisition)
+    return document.recipe != usual_recipe(document.exam)
 
 
 def _free_slot(folder: Path) -> tuple[QLockFile | None, Autosave | None]:
