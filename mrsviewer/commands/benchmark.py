@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add = parser.add_argument
     add("--engine", action="append", default=[], metavar="NAME", help="default: all installed")
-    cases = "default: all, but none with --challenge or --timing"
-    add("--cases", choices=FAMILIES, help=cases)
+    cases = "once for each family (default: all, but none with --challenge or --timing)"
+    add("--cases", action="append", choices=FAMILIES, help=cases)
     add("--spectra", type=_positive, default=20, metavar="N", help="per case (default: 20)")
     add("--seed", type=int, default=20250, metavar="N", help="first random seed")
     add("--half", choices=("tune", "report"), default="report", help="which half of the spectra")
@@ -102,7 +102,8 @@ def _report(_fraction: float, message: str) -> None:
 def _families(options: argparse.Namespace) -> tuple[Family, ...]:
     from mrsviewer.analysis.benchmark.cases import FAMILIES as EVERY
 
-    return EVERY if options.cases in {None, "all"} else (options.cases,)
+    named = options.cases or ["all"]
+    return EVERY if "all" in named else tuple(family for family in EVERY if family in named)
 
 
 def _basis(options: argparse.Namespace) -> BasisSet | None:

@@ -145,10 +145,12 @@ def test_challenge_table_ends_with_the_times(tmp_path):
 
 
 def test_the_command_prints_and_writes(tmp_path, capsys):
-    words = ["benchmark", "--engine", "lcm", "--cases", "voigt", "--spectra", "1", "--quick"]
+    families = ("--cases", "voigt", "--cases", "nominal")
+    words = ["benchmark", "--engine", "lcm", *families, "--spectra", "1", "--quick"]
     assert run([*words, "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert "voigt healthy, MM measured" in printed
+    assert "nominal 25 dB" in printed
     assert "1. lcm" in printed
     assert {p.name for p in Path(tmp_path).iterdir()} == {
         "leaderboard.csv",
