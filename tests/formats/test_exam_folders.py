@@ -1,80 +1,20 @@
-"""Whole folders, archives and DICOMDIRs: what is chosen, what is told, what is refused."""
+"""Whole folders and DICOMDIRs: what is chosen, what is told, what is refused."""
 
-import contextlib
 import os
 import shutil
 import stat
-import warnings
-import zipfile
 
 import numpy as np
 import pydicom
 import pytest
 import vendor_files as make
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian
+from folder_fixtures import dicom_head, reason_of, write_dicomdir
 from test_formats_exam import image, roles, titles
 
-from mrsviewer.formats import archive, dicomdir, open_exam, read_scan, source_exists, walk
+from mrsviewer.formats import open_exam, read_scan, walk
 from mrsviewer.formats.exam_choice import is_copy
 from mrsviewer.jobs.context import Cancelled, JobContext
 from mrsviewer.model.failure import FormatError
-
-
-def reason_of(exam, role):
-    return next(source.reason for source in exam.sources if source.role == role)
-
-
-def dicom_head(
-    folder, name="t1_mprage", centre=(1.5, -45.0, 30.0), patient=("Roe^Jane", "17"), **changes
-):
-    """Write an axial DICOM series of 40 x 40 pixels of 4 mm about a point (RAS); return paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths, number = [], int(name.encode().hex()[:10], 16)
-    for k in range(12):
-        path = folder / f"{name}_{k:02}.dcm"
-        uid = f"1.2.826.{number}.{k + 1}"
-        elements = make._file(path, "1.2.840.10008.5.1.4.1.1.4")
-        elements.SOPInstanceUID = elements.file_meta.MediaStorageSOPInstanceUID = uid
-        elements.PatientName, elements.PatientID = patient
-        elements.SeriesInstanceUID, elements.SeriesDescription = f"1.2.826.{number}", name
-        elements.StudyInstanceUID, elements.FrameOfReferenceUID = "1.2.5", "1.2.6"
-        elements.Modality, elements.Manufacturer = "MR", "SIEMENS"
-        elements.InstanceNumber, elements.SeriesNumber = k + 1, 3
-        elements.Rows = elements.Columns = 40
-        corner = [-centre[0] - 78, -centre[1] - 78, centre[2] - 55 + 10 * k]
-        elements.ImagePositionPatient = corner
-        elements.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
-        elements.PixelSpacing, elements.SliceThickness = [4.0, 4.0], 10.0
-        elements.BitsAllocated = elements.BitsStored = 16
-        elements.HighBit, elements.PixelRepresentation = 15, 0
-        elements.SamplesPerPixel, elements.PhotometricInterpretation = 1, "MONOCHROME2"
-        for key, value in changes.items():
-            setattr(elements, key, value)
-        grey = np.arange(1600).reshape(40, 40) + 10 * k
-        elements.PixelData = grey.astype("<u2").tobytes()
-        elements["PixelData"].VR = "OW"
-        paths.append(make._save(elements, path))
-    return paths
-
-
-@pytest.fixture
-def case(tmp_path):
-    """Return a folder as a hospital sends it: spectra, head image and maps each in its own."""
-    root = tmp_path / "case"
-    for name in ("mrs", "anat", "seg", "other"):
-        (root / name).mkdir(parents=True)
-    make.write_sdat(root / "mrs", make.fid(), stem="sub-01_press_act")
-    make.write_sdat(root / "mrs", make.water_fid(), stem="sub-01_press_ref")
-    image(root / "anat/sub-01_T1w.nii.gz")
-    for tissue, share in (("gm", 0.5), ("wm", 0.3), ("csf", 0.2)):
-        data = np.full((40, 40, 40), share, np.float32)
-        data[0, 0, 0] = 1.0
-        image(root / f"seg/sub-01_{tissue}.nii.gz", data=data)
-    (root / "other/notes.txt").write_text("nothing")
-    return root
 
 
 def test_a_folder_in_folders_is_one_exam(case):
@@ -90,25 +30,6 @@ def test_a_folder_in_folders_is_one_exam(case):
     assert "the voxel lies within it" in reason_of(exam, "anatomy")
     assert titles(exam, "warning") == titles(exam, "danger") == []
     assert titles(exam, "info") == ["1 files of the folder were left out"]
-
-
-def test_a_zip_is_the_same_exam_and_leaves_nothing(case, tmp_path, monkeypatch):
-    where = tmp_path / "temp"
-    where.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(where))
-    packed = tmp_path / "case.zip"
-    shutil.make_archive(str(packed.with_suffix("")), "zip", case.parent, "case")
-    exam = open_exam([packed])
-    assert exam.digest == open_exam([case]).digest
-    assert list(where.iterdir()) == []
-    path = exam.sources[0].path
-    assert path == packed / "case/mrs/sub-01_press_act.SDAT"
-    assert source_exists(path)
-    assert not source_exists(packed / "case/mrs/no.SDAT")
-    again = open_exam([path], water=exam.sources[1].path)
-    np.testing.assert_array_equal(again.metabolite.fid, exam.metabolite.fid)
-    assert again.water is not None
-    assert list(where.iterdir()) == []
 
 
 def test_nothing_is_written_beside_the_input(case):
@@ -132,92 +53,6 @@ def test_read_only_folders_open(case):
     finally:
         for folder in folders:
             folder.chmod(0o755)
-
-
-@pytest.mark.parametrize(
-    "name", ["../evil.txt", "/etc/evil.txt", "a/../../evil", "C:/evil", "..\\evil"]
-)
-def test_members_outside_the_folder_are_refused(tmp_path, name):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
-        packed.writestr(zipfile.ZipInfo(name), "x")
-    with pytest.raises(FormatError, match="outside its folder"):
-        open_exam([tmp_path / "a.zip"])
-    assert not (tmp_path / "evil.txt").exists()
-
-
-def test_links_in_archives_are_refused(tmp_path):
-    link = zipfile.ZipInfo("link")
-    link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
-        packed.writestr(link, "/etc/passwd")
-    with pytest.raises(FormatError, match="link"):
-        open_exam([tmp_path / "a.zip"])
-
-
-def test_archives_beyond_the_limits_are_refused(tmp_path, monkeypatch):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("zeros", bytes(1 << 20))
-    monkeypatch.setattr(archive, "MOST_BYTES", 1 << 19)
-    with pytest.raises(FormatError, match="unpacks to 1 files"):
-        open_exam([tmp_path / "a.zip"])
-    monkeypatch.setattr(archive, "MOST_BYTES", 1 << 30)
-    monkeypatch.setattr(archive, "MOST_FILES", 0)
-    with pytest.raises(FormatError, match="unpacks to"):
-        open_exam([tmp_path / "a.zip"])
-
-
-def test_an_archive_whose_index_lies_is_refused(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("zeros", bytes(100_000))
-    data = (tmp_path / "a.zip").read_bytes()
-    lie = data.replace((100_000).to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
-    (tmp_path / "a.zip").write_bytes(lie)
-    with pytest.raises(FormatError):
-        open_exam([tmp_path / "a.zip"])
-
-
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_cut_archives_are_refused(case, tmp_path, share):
-    shutil.make_archive(str(tmp_path / "case"), "zip", case)
-    data = (tmp_path / "case.zip").read_bytes()
-    (tmp_path / "case.zip").write_bytes(data[: int(share * len(data))])
-    with pytest.raises(FormatError, match="damaged or cut off"):
-        open_exam([tmp_path / "case.zip"])
-
-
-def test_empty_archive(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w"):
-        pass
-    with pytest.raises(FormatError, match="no spectrum"):
-        open_exam([tmp_path / "a.zip"])
-
-
-def test_encrypted_archive(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
-        packed.writestr("scan", "secret")
-    data = bytearray((tmp_path / "a.zip").read_bytes())
-    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        data[data.find(mark) + at] |= 1
-    (tmp_path / "a.zip").write_bytes(data)
-    with pytest.raises(FormatError, match="password"):
-        open_exam([tmp_path / "a.zip"])
-
-
-def write_dicomdir(root, files):
-    path = root / "DICOMDIR"
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = dicomdir.MEDIA_DIRECTORY
-    meta.MediaStorageSOPInstanceUID, meta.TransferSyntaxUID = "1.2.3.9", ExplicitVRLittleEndian
-    elements = FileDataset(str(path), {}, file_meta=meta, preamble=b"\0" * 128)
-    elements.FileSetID = "CASE"
-    records = [make._item(DirectoryRecordType="PATIENT", PatientName="Roe^Jane")]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # names that DICOM does not allow
-        records += [
-            make._item(DirectoryRecordType="IMAGE", ReferencedFileID=list(parts)) for parts in files
-        ]
-    elements.DirectoryRecordSequence = records
-    return make._save(elements, path)
 
 
 def test_dicomdir_is_followed_in_any_letter_case(tmp_path):
@@ -421,34 +256,3 @@ def test_real_dicom_slices_that_hold_half_the_voxel_are_not_taken(shared_data, t
     exam = open_exam([tmp_path])
     assert exam.anatomy is None
     assert roles(exam) == {"metabolite": "SVS_30.IMA", "unused": "T1.0010.IMA"}
-
-
-@given(at=st.integers(0, 10**6), junk=st.binary(min_size=1, max_size=8), which=st.integers(0, 2))
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_any_damage_gives_an_exam_or_a_format_error(small, at, junk, which):
-    folder, sources = small
-    source = sources[which]
-    data = bytearray(source.read_bytes())
-    at %= len(data)
-    data[at : at + len(junk)] = junk
-    damaged = folder / source.name
-    damaged.write_bytes(data)
-    with contextlib.suppress(FormatError):
-        open_exam([damaged if which < 2 else folder])
-
-
-@pytest.fixture
-def small(tmp_path):
-    """Return a folder to damage files in, and an archive, a DICOMDIR and an image to damage."""
-    for name in ("whole", "medium/IMAGES"):
-        (tmp_path / name).mkdir(parents=True)
-    make.write_sdat(tmp_path / "whole", make.fid(points=64), points=64)
-    shutil.make_archive(str(tmp_path / "case"), "zip", tmp_path / "whole")
-    make.write_rda(tmp_path / "medium/IMAGES", name="SCAN")
-    index = write_dicomdir(tmp_path / "medium", [("IMAGES", "SCAN")])
-    head = image(tmp_path / "head.nii", shape=(6, 6, 6))
-    place = tmp_path / "medium"
-    shutil.copy(place / "IMAGES/SCAN", place / "scan.rda")
-    return place, [tmp_path / "case.zip", shutil.copy(index, tmp_path / "DICOMDIR"), head]

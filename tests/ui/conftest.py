@@ -1,9 +1,10 @@
 """Fixtures of the window, and none of the user's own settings."""
 
 import pytest
+from spectrum_fixtures import dark, plot
 from window_fixtures import case_file, opened, stages, window
 
-__all__ = ["case_file", "opened", "stages", "window"]
+__all__ = ["case_file", "dark", "opened", "plot", "stages", "window"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,248 +1,26 @@
+"""The spectrum plot: what it shows, and how it is looked at."""
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QPushButton
-from synthetic_case import make_analysis, phased_recipe
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel
+from spectrum_fixtures import (
+    MIDDLE,
+    drag,
+    opened,
+    ranges,
+    scene,
+    wheel,
+)
+from synthetic_case import phased_recipe
 
 from mrsviewer.present.scenes import SpectrumScene
-from mrsviewer.present.spectrum import phase_after_drag, spectrum_scene
 from mrsviewer.ui.plots.curve_labels import LabelWish, place_labels
-from mrsviewer.ui.plots.phase_gesture import PhaseGesture
-from mrsviewer.ui.plots.spectrum import SpectrumPlot
 from mrsviewer.ui.theme import apply_theme
 
-MIDDLE, LEFT = Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-ANALYSIS = make_analysis()
-
-
-def scene(recipe=None, highlight=("Ins",)):
-    return spectrum_scene(ANALYSIS, recipe if recipe is not None else ANALYSIS.recipe, highlight)
-
-
-def opened(qtbot, size=(780, 720), what=None):
-    plot = SpectrumPlot()
-    qtbot.addWidget(plot)
-    plot.resize(*size)
-    plot.show_scene(what if what is not None else scene())
-    plot.show()
-    qtbot.waitExposed(plot)
-    return plot
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _dark(qapp):
-    apply_theme(qapp, "dark")
-
-
-@pytest.fixture
-def plot(qtbot):
-    return opened(qtbot)
-
-
-def drag(qtbot, plot, button, *points, modifier=Qt.KeyboardModifier.NoModifier, release=True):
-    surface = plot.viewport()
-    qtbot.mousePress(surface, button, pos=QPoint(*points[0]))
-    for point in points[1:]:
-        _move(surface, point, button, modifier)
-    if release:
-        qtbot.mouseRelease(surface, button, pos=QPoint(*points[-1]))
-
-
-def _move(surface, point, button, modifier):
-    from PySide6.QtGui import QMouseEvent
-
-    at = QPointF(*point)
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        at,
-        QPointF(surface.mapToGlobal(at.toPoint())),
-        Qt.MouseButton.NoButton,
-        button,
-        modifier,
-    )
-    QApplication.sendEvent(surface, event)
-
-
-def wheel(plot, notches, at, modifier=Qt.KeyboardModifier.NoModifier):
-    surface = plot.viewport()
-    event = QWheelEvent(
-        QPointF(*at),
-        QPointF(surface.mapToGlobal(QPoint(*at))),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        modifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(surface, event)
-
-
-def caught(signal):
-    got = []
-    signal.connect(lambda *args: got.append(args))
-    return got
-
-
-def ranges(plot):
-    return [tuple(r) for r in plot.canvas.main.getViewBox().viewRange()]
-
-
-# ---- phase
-
-
-def test_vertical_middle_drag_commits_zero_order_once(plot, qtbot):
-    live, done = caught(plot.phase_dragged), caught(plot.phase_committed)
-    drag(qtbot, plot, MIDDLE, (300, 300), (303, 280), (340, 260))
-    assert done == [(20.0, 0.0, 2.01)]
-    assert live[-1] == (20.0, 0.0)
-
-
-def test_horizontal_drag_turns_first_order_about_the_pivot(plot, qtbot):
-    done = caught(plot.phase_committed)
-    before = plot.canvas.curves.real("data")
-    drag(qtbot, plot, MIDDLE, (300, 300), (330, 304), (400, 350))
-    assert done[0] == (0.0, pytest.approx(10.0), 2.01)
-    ppm, after = plot.canvas.curves.real("data")
-    at_pivot = np.abs(ppm - 2.01).argmin()
-    assert after[at_pivot] == pytest.approx(before[1][at_pivot], rel=0.02)
-    assert np.abs(after - before[1]).max() > 0.1 * np.abs(before[1]).max()
-
-
-def test_what_is_drawn_in_a_drag_equals_the_scene_after_it(plot, qtbot):
-    done = caught(plot.phase_committed)
-    drag(qtbot, plot, MIDDLE, (300, 300), (360, 300))
-    drawn = {role: plot.canvas.curves.real(role)[1].copy() for role in ("data", "fit", "residual")}
-    phase = phase_after_drag(ANALYSIS, ANALYSIS.recipe, *done[0])
-    plot.show_scene(scene(ANALYSIS.recipe.with_manual_phase(phase)))
-    for role, y in drawn.items():
-        now = plot.canvas.curves.real(role)[1]
-        np.testing.assert_allclose(now, y, atol=1e-9 * np.abs(y).max())
-
-
-def test_shift_is_ten_times_finer(plot, qtbot):
-    done = caught(plot.phase_committed)
-    drag(qtbot, plot, MIDDLE, (300, 300), (300, 280), modifier=SHIFT)
-    assert done[0][0] == pytest.approx(1.0)
-
-
-def test_left_drag_pans_and_in_phase_mode_turns(plot, qtbot):
-    done = caught(plot.phase_committed)
-    home = ranges(plot)[0]
-    drag(qtbot, plot, LEFT, (300, 400), (378, 400))
-    assert done == []
-    moved = ranges(plot)[0]
-    assert moved[0] - home[0] == pytest.approx(78 / 780 * 4.0, rel=0.02)
-    plot.set_phase_mode(True)
-    drag(qtbot, plot, LEFT, (300, 400), (300, 390))
-    assert done == [(5.0, 0.0, 2.01)]
-    assert ranges(plot)[0] == moved
-
-
-def test_escape_takes_the_drag_back(plot, qtbot):
-    done, gone = caught(plot.phase_committed), caught(plot.phase_cancelled)
-    before = plot.canvas.curves.real("data")[1].copy()
-    drag(qtbot, plot, MIDDLE, (300, 300), (300, 200), release=False)
-    qtbot.waitUntil(lambda: not np.array_equal(plot.canvas.curves.real("data")[1], before))
-    qtbot.keyClick(plot, Qt.Key.Key_Escape)
-    qtbot.mouseRelease(plot.viewport(), MIDDLE, pos=QPoint(300, 200))
-    assert (done, gone) == ([], [()])
-    np.testing.assert_array_equal(plot.canvas.curves.real("data")[1], before)
-
-
-def test_a_click_turns_nothing(plot, qtbot):
-    done = caught(plot.phase_committed)
-    drag(qtbot, plot, MIDDLE, (300, 300), (301, 301))
-    assert done == []
-
-
-def test_arrow_keys_step_and_a_held_key_commits_once(plot, qtbot):
-    plot.set_phase_mode(True)
-    done = caught(plot.phase_committed)
-    for _ in range(3):
-        qtbot.keyPress(plot, Qt.Key.Key_Up)
-    qtbot.keyRelease(plot, Qt.Key.Key_Up)
-    qtbot.keyClick(plot, Qt.Key.Key_Left)
-    qtbot.keyClick(plot, Qt.Key.Key_Down, SHIFT)
-    assert done[0] == (3.0, 0.0, 2.01)
-    assert done[1][:2] == (0.0, -0.5) or done[1][1] == pytest.approx(-0.5)
-    assert len(done) == 3
-
-
-def test_arrows_turn_nothing_outside_the_phase_tool(plot, qtbot):
-    done = caught(plot.phase_committed)
-    qtbot.keyClick(plot, Qt.Key.Key_Up)
-    assert done == []
-
-
-def test_double_click_puts_the_pivot_on_the_peak(plot, qtbot):
-    plot.set_phase_mode(True)
-    moved = caught(plot.pivot_changed)
-    box = plot.canvas.box(plot.canvas.main)
-    x = box.left() + (4.2 - 3.06) / 4.0 * box.width()
-    qtbot.mouseDClick(plot.viewport(), LEFT, pos=QPoint(round(x), 400))
-    assert moved[0][0] == pytest.approx(3.03, abs=0.01)
-    assert plot.pivot_ppm == moved[0][0]
-    assert plot.texts["pivot"].text() == "pivot 3.03"
-
-
-def test_phase_bar_shows_the_phase_in_force_and_reports_figures(plot, qtbot):
-    recipe = phased_recipe(20.0, 4.0)
-    plot.show_scene(scene(recipe))
-    plot.set_phase_mode(True)
-    assert plot.phase_bar.isVisible()
-    assert plot.phase_bar.phase() == pytest.approx((20.0, 4.0, 2.01))
-    entered = caught(plot.phase_bar.phase_entered)
-    box = plot.phase_bar.findChildren(QDoubleSpinBox)[0]
-    box.selectAll()
-    qtbot.keyClicks(box, "12.5")
-    qtbot.keyClick(box, Qt.Key.Key_Return)
-    assert entered == [(12.5, 4.0, 2.01)]
-    drag(qtbot, plot, MIDDLE, (300, 300), (300, 290))
-    assert plot.phase_bar.phase()[0] == pytest.approx(25.0)
-    buttons = {b.text(): b for b in plot.phase_bar.findChildren(QPushButton)}
-    for name, signal in (
-        ("Auto", plot.phase_bar.auto_requested),
-        ("Reset", plot.phase_bar.reset_requested),
-        ("Done", plot.phase_bar.done),
-    ):
-        with qtbot.waitSignal(signal, timeout=1000):
-            qtbot.mouseClick(buttons[name], LEFT)
-
-
-def test_leaving_the_phase_tool_in_a_drag_takes_it_back(plot, qtbot):
-    plot.set_phase_mode(True)
-    gone = caught(plot.phase_cancelled)
-    drag(qtbot, plot, LEFT, (300, 300), (300, 200), release=False)
-    plot._pointer.flush()
-    plot.set_phase_mode(False)
-    assert gone == [()]
-    assert not plot.canvas.pivot.isVisible()
-
-
-def test_a_late_scene_does_not_break_the_drag(plot, qtbot):
-    done = caught(plot.phase_committed)
-    drag(qtbot, plot, MIDDLE, (300, 300), (300, 280), release=False)
-    plot._pointer.flush()
-    plot.show_scene(scene(highlight=("tCr",)))
-    drag_end = QPoint(300, 270)
-    _move(plot.viewport(), (300, 270), MIDDLE, Qt.KeyboardModifier.NoModifier)
-    qtbot.mouseRelease(plot.viewport(), MIDDLE, pos=drag_end)
-    assert done == [(15.0, 0.0, 2.01)]
-
-
-def test_axis_is_decided_once():
-    gesture = PhaseGesture(0.0, 0.0)
-    assert not gesture.move_to(1.0, 1.0, fine=False)
-    gesture.move_to(10.0, 2.0, fine=False)
-    gesture.move_to(10.0, -90.0, fine=False)
-    assert (gesture.axis, gesture.zero_deg) == ("first", 0.0)
-    assert gesture.first_deg_per_ppm == pytest.approx(1.0)
-
-
 # ---- view
+
+pytestmark = pytest.mark.usefixtures("dark")
 
 
 def test_ppm_rises_to_the_left_in_the_default_window(plot):

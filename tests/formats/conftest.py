@@ -1,0 +1,5 @@
+"""Fixtures of folders."""
+
+from folder_fixtures import case
+
+__all__ = ["case"]
