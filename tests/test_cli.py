@@ -76,7 +76,7 @@ def test_a_recipe_of_another_version_is_refused(tmp_path, capsys):
     arguments = ["fit", str(example_paths().metabolite), "--recipe", str(recipe)]
     assert cli.run([*arguments, "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
-    assert "version 99, this program knows version 1" in said
+    assert "version 99, this program knows version 2" in said
     assert "fit without a recipe" in said
     assert not (tmp_path / "out").exists()
 

@@ -11,6 +11,7 @@ from mrsviewer.basis.macromolecule_choice import with_choice
 from mrsviewer.basis.macromolecules import measured_macromolecules as measured_in
 from mrsviewer.basis.matching import matching_basis, normalise
 from mrsviewer.basis.measured import measured_macromolecules, with_measured
+from mrsviewer.fitting.engine import load_engine, runs_program
 from mrsviewer.model.failure import MrsError
 from mrsviewer.processing.run import run
 from mrsviewer.processing.step import Signals
@@ -97,8 +98,13 @@ def _whole(
     cache: StageCache,
     context: JobContext,
 ) -> tuple[BasisSet, tuple[Finding, ...]]:
-    """Return the set with the metabolites it lacks, and what is to be known of them."""
+    """Return the set with the metabolites it lacks, and what is to be known of them.
+
+    Programs of the user's get the set that was chosen for them.
+    """
     if settings.basis_path is None or settings.macromolecules in _AS_IT_IS:
+        return basis, ()
+    if runs_program(load_engine(settings.engine)):
         return basis, ()
     if not settings.complete:
         return basis, left_out(basis, acquisition.echo_time_s)

@@ -32,6 +32,9 @@ _Dwell = Annotated[float, msgspec.Meta(ge=1e-6, le=0.01)] | None
 _Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)] | None
 _JOINING = (CombineCoils, AverageTransients)
 _Nucleus = Literal["1H", "31P", "13C"] | None
+RECIPE_VERSION = 2
+"""Of the recipe's fields: 1 had no ``complete``, and LCModel's way of fitting as a baseline."""
+
 _PEAKS_ENGINE = {"31P": "amares"}
 """Engine for nuclei without a basis set, where a list of their peaks is there."""
 
@@ -115,7 +118,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     :mod:`mrsviewer.analysis.confirmation`.
     """
 
-    version: int = 1
+    version: int = RECIPE_VERSION
     entered: EnteredByHand = EnteredByHand()
     steps: tuple[AnyStep, ...] = default_steps()
     fit: FitSettings = FitSettings()
@@ -123,7 +126,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     confirmed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_version(self.version)
+        check_version(self.version, RECIPE_VERSION)
 
     @property
     def manual_phase(self) -> Phase:

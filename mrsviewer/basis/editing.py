@@ -109,11 +109,14 @@ def taken_from(basis: BasisSet, other: BasisSet, names: Sequence[str]) -> BasisS
             "Both sets need a creatine or NAA signal.",
         )
     chosen = two.take(tuple(names))
-    rows = on_grid_of(chosen, one) * (one.proton_unit / two.proton_unit)
-    changed = one
-    for component, fid in zip(chosen.components, rows, strict=True):
-        changed = with_signal(changed, component, fid, f"from {other.source}")
-    return changed
+    components = tuple(replace(c, name=_new_name(one, c.name)) for c in chosen.components)
+    fids = on_grid_of(chosen, one) * (one.proton_unit / two.proton_unit)
+    return _edited(
+        one,
+        np.concatenate([one.fids, fids]),
+        (*one.components, *components),
+        f"{', '.join(c.name for c in components)} added (from {other.source})",
+    )
 
 
 def with_lines(

@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from mrsviewer.fitting.common_grid import moved_back, on_common_grid
-from mrsviewer.fitting.contamination import lipid_towers, without_lipid
+from mrsviewer.fitting.contamination import LIPID_PPM, lipid_towers, without_lipid
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.outcome import to_result
 from mrsviewer.fitting.prepare import prepare
@@ -39,7 +40,8 @@ checked by one that begins afresh."""
 
 
 DESCRIBED = 1.2
-"""Residual over noise up to which lipid that towers counts as described."""
+"""Residual over noise up to which lipid that towers counts as described; and where that is larger
+for other reasons, the residual in lipid's range over what a fit without lipid leaves above it."""
 
 HOPELESS = 2.5
 """The same in the neighbourhood of the solution; what is left to do took 40 % off it at most."""
@@ -115,23 +117,19 @@ class LinearCombinationEngine:
         self, problem: FitProblem, prepared: Prepared, options: LcmOptions, context: JobContext
     ) -> FitResult:
         """Return a fit of all components; of those above lipid where it towers undescribed."""
-        result = self._described(prepared, options, context)
-        if result is not None:
-            return result
-        without = without_lipid(prepared, options)
-        stages = Stages(prepare(problem, without), without, context)
-        return to_result(stages.run(), self.name, self.version)
-
-    def _described(
-        self, prepared: Prepared, options: LcmOptions, context: JobContext
-    ) -> FitResult | None:
-        """Return a fit of all components, or None where lipid towers and the model of it fails."""
         stages = Stages(prepared, options, context)
         task, near = stages.near()
-        if stages.misfit(task, near.state) > HOPELESS and lipid_towers(prepared, options):
-            return None
-        result = to_result(stages.finish(task, near), self.name, self.version)
-        return None if _lipid_undescribed(result, prepared, options) else result
+        whole: FitResult | None = None
+        if stages.misfit(task, near.state) <= HOPELESS or not lipid_towers(prepared, options):
+            whole = to_result(stages.finish(task, near), self.name, self.version)
+            if not _lipid_doubtful(whole, prepared, options):
+                return whole
+        without = without_lipid(prepared, options)
+        stages = Stages(prepare(problem, without), without, context)
+        above = to_result(stages.run(), self.name, self.version)
+        if whole is None or _left(whole, above=False) > DESCRIBED * _left(above, above=True):
+            return above
+        return whole
 
     def _fit_like(
         self,
@@ -152,7 +150,7 @@ class LinearCombinationEngine:
             found = to_result(stages.run(like), self.name, self.version)
         except FitError:
             return self._fit(problem, options, context)
-        if _lipid_undescribed(found, prepared, options):
+        if _lipid_doubtful(found, prepared, options):
             return self._fit(problem, options, context)
         warm = moved_back(found, left_ppm)
         if _misfit(warm) < WORSE * max(1.0, _misfit(like)):
@@ -161,9 +159,15 @@ class LinearCombinationEngine:
         return cold if cold.residual_sd < warm.residual_sd else warm
 
 
-def _lipid_undescribed(fit: FitResult, prepared: Prepared, options: LcmOptions) -> bool:
-    """Return whether lipid towers in data that a fit of all components does not describe."""
+def _lipid_doubtful(fit: FitResult, prepared: Prepared, options: LcmOptions) -> bool:
+    """Return whether lipid towers in data of which a fit of all components leaves something."""
     return _misfit(fit) > DESCRIBED and lipid_towers(prepared, options)
+
+
+def _left(fit: FitResult, *, above: bool) -> float:
+    """Return the root mean square of the residual above the range of lipid, or in it."""
+    chosen = (fit.ppm > LIPID_PPM[0]) == above
+    return float(np.sqrt(np.mean(np.abs(fit.data - fit.fit)[chosen] ** 2)))
 
 
 def _misfit(fit: FitResult) -> float:

@@ -19,10 +19,12 @@ size))^2``, in which the size of the denominator is that of a preliminary fit. F
 it has heavy tails: an expectation that a preliminary fit contradicts by many spreads is given
 little weight, so disease is not pulled to the norm where the data show it. A deviation that noise
 explains contradicts nothing: what the data do not know to within the spread is not let go, since
-it would then be noise (errors of GABA fell by a quarter). What disease is known to raise - alanine,
-glutamine, glycine, phosphoethanolamine and taurine in tumours, glutamine in liver failure - is let
-go sooner than the rest, whose deviations are the baseline's as a rule. For macromolecules there
-are no heavy tails: one that leaves the others far behind is a metabolite's peak taken for it.
+it would then be noise (errors of GABA fell by a quarter). What disease often changes - alanine,
+glutamine, glycine, phosphoethanolamine and taurine in tumours, glutamine in liver failure, glucose
+in diabetes, scyllo-inositol - is let go sooner than the rest, whose deviations are the baseline's
+as a rule. That is a trade: GABA raised three times by a drug reads a few percent lower for it.
+For macromolecules there are no heavy tails: one that leaves the others far behind is a metabolite's
+peak taken for it.
 
 ``lcmodel`` is LCModel's own choice (manual, sections 11.7 and 11.8), all without heavy tails, to
 compare with its results.
@@ -98,7 +100,7 @@ _WEAK = {
     "Glc": (0.04, 0.04), "Gln": (0.11, 0.06), "Gly": (0.02, 0.05), "GSH": (0.06, 0.025),
     "PE": (0.06, 0.04), "sIns": (0.013, 0.01), "Tau": (0.05, 0.04),
 }  # fmt: skip
-_RAISED = ("Ala", "Gln", "Gly", "PE", "Tau")
+_RAISED = ("Ala", "Glc", "Gln", "Gly", "PE", "sIns", "Tau")
 _PARTNERS = (
     (("PCr",), ("Cr", "PCr"), 0.45, 0.15),
     (("PCh",), ("GPC", "PCh"), 0.37, 0.15),

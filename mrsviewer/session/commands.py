@@ -155,9 +155,9 @@ def set_step(document: Document, step: AnyStep) -> Document:
 
 def set_basis(document: Document, path: str | None) -> Document:
     """Return the document with another basis set; None: simulate one that matches."""
-    old = document.recipe.fit
-    choice = "auto" if old.macromolecules == "set" else old.macromolecules
-    fit = msgspec.structs.replace(old, basis_path=path, macromolecules=choice)
+    fit = msgspec.structs.replace(document.recipe.fit, basis_path=path)
+    if fit.macromolecules == "set":
+        fit = msgspec.structs.replace(fit, macromolecules="auto", complete=True)
     recipe = msgspec.structs.replace(document.recipe, fit=fit)
     return set_recipe(document, recipe, "Basis set")
 

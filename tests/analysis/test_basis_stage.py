@@ -5,18 +5,25 @@ import numpy as np
 import pytest
 
 from mrsviewer.analysis.analyse import analyse
+from mrsviewer.analysis.basis_stage import basis_of
 from mrsviewer.analysis.cache import StageCache
 from mrsviewer.analysis.recipe import FitSettings, Recipe
 from mrsviewer.formats import open_exam
 from mrsviewer.jobs.context import JobContext
 
 
-def test_recipes_of_before_still_mean_the_same():
-    old = msgspec.json.decode(b'{"fit": {"basis_path": "a.basis"}}', type=Recipe)
-    assert old.fit.macromolecules == "auto"
-    assert old.fit.macromolecule_scan is None
-    assert old.fit.complete
-    assert msgspec.json.decode(msgspec.json.encode(old), type=Recipe) == old
+def test_what_a_recipe_does_not_say_is_as_usual():
+    said = msgspec.json.decode(b'{"fit": {"basis_path": "a.basis"}}', type=Recipe)
+    assert said.fit.macromolecules == "auto"
+    assert said.fit.macromolecule_scan is None
+    assert said.fit.complete
+    assert msgspec.json.decode(msgspec.json.encode(said), type=Recipe) == said
+
+
+def test_a_recipe_of_before_sets_were_completed_is_refused():
+    old = b'{"version": 1, "fit": {"basis_path": "a.basis"}}'
+    with pytest.raises(msgspec.ValidationError, match="version 1"):
+        msgspec.json.decode(old, type=Recipe)
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +98,13 @@ def test_a_file_is_used_as_it_is_where_that_is_asked_for(siemens, settings):
     assert not {"Asc", "GSH", "PE"} & set(analysis.fit.names)
     said = [f.severity for f in analysis.findings if f.title == "Basis set lacks Asc, GSH, PE"]
     assert said == (["warning"] if "complete" in settings else [])
+
+
+def test_programs_of_the_users_get_the_set_as_it_is(shared_data):
+    path = str(shared_data / "basis/gamma_press_te30_123mhz_104.basis")
+    data = open_exam([shared_data / "siemens/suspect/SVS_30.IMA"]).metabolite
+    for engine, lacks in (("lcmodel", True), ("tarquin", True), ("quest", False)):
+        settings = FitSettings(engine=engine, basis_path=path)
+        basis, found = basis_of(settings, data, StageCache(), JobContext())
+        assert ("GSH" not in basis.names) == lacks
+        assert not lacks or not found

@@ -8,7 +8,7 @@ import pytest
 from mrsviewer.basis.comparison import compare
 from mrsviewer.basis.completion import USUAL, completed, left_out, missing_from, with_missing
 from mrsviewer.basis.editing import without
-from mrsviewer.basis.sequences import Press
+from mrsviewer.basis.sequences import Laser, Press, SemiLaser, Steam
 from mrsviewer.basis.simulate import Grid, simulated_basis
 from mrsviewer.dsp.conventions import time_axis
 from mrsviewer.formats import read_basis
@@ -67,8 +67,41 @@ def test_a_set_unlike_what_can_be_simulated_stays_as_it_is(lacking):
     assert made is odd
     assert [f.severity for f in found] == ["warning"]
     assert "alike by" in found[0].detail
-    with pytest.raises(BasisError, match="others"):
+    with pytest.raises(BasisError, match="another"):
         with_missing(odd, DATA)
+
+
+@pytest.mark.parametrize("sequence", [SemiLaser(0.03), Laser(0.03), Steam(0.03, 0.01)])
+def test_signals_of_another_sequence_are_not_taken_for_press(sequence):
+    other = without(simulated_basis(sequence, GRID, macromolecules=False), ("GSH", "PE"))
+    silent = replace(other, localisation=None, te1_s=None, echo_time_s=None)
+    with pytest.raises(BasisError, match="signals of another"):
+        with_missing(silent, DATA)
+
+
+def test_a_set_whose_signals_have_each_a_scale_of_their_own_is_not_completed(lacking):
+    norms = np.linalg.norm(lacking.fids, axis=1)[:, None]
+    odd = replace(lacking, fids=40 * lacking.fids / norms, proton_unit=None)
+    made, found = completed(odd, DATA)
+    assert made is odd
+    assert "another size" in found[0].detail
+
+
+def test_what_is_added_has_the_phase_and_size_of_the_set(whole, lacking):
+    turned = replace(lacking, fids=1.08 * lacking.fids * np.exp(0.5j), proton_unit=1.0)
+    made, _ = completed(turned, DATA)
+    alike = {like.name: like for like in compare(whole, made)}
+    for name in ("GSH", "PE"):
+        assert alike[name].phase_deg == pytest.approx(np.degrees(0.5), abs=1.5)
+        assert alike[name].ratio == pytest.approx(1.08, rel=0.03)
+
+
+def test_one_sentence_tells_of_all_that_was_added(lacking):
+    made, _ = completed(lacking, DATA)
+    told = made.source.removeprefix(lacking.source).removeprefix("; ")
+    assert told == (
+        "Asc, GSH, PE added (from simulated PRESS TE 30 ms (TE1 10.8 ms), ideal slice pulses)"
+    )
 
 
 def test_a_set_that_says_nothing_beside_data_that_say_nothing(lacking):
@@ -84,6 +117,8 @@ def test_left_out_on_purpose_is_said(whole, lacking):
     assert (found.severity, "GSH" in found.title) == ("warning", True)
     with pytest.raises(BasisError, match="It has all of"):
         with_missing(whole, DATA)
+    with pytest.raises(BasisError, match="for which echo time"):
+        with_missing(replace(lacking, echo_time_s=None))
 
 
 def test_published_sets(shared_data):

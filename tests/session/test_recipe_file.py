@@ -19,7 +19,8 @@ def test_a_recipe_comes_back_as_it_was(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('{"version": 99}', "version 99, this program knows version 1"),
+        ('{"version": 1}', "version 1, this program knows version 2"),
+        ('{"version": 99}', "version 99, this program knows version 2"),
         ('{"steps": [{"step": "phase", "version": 2}]}', "Steps: it is of version 2"),
         ('{"fit": {"engin": "lcm"}}', "Fit: there is no field 'engin'"),
         ("[]", "no recipe of this program"),
@@ -52,7 +53,7 @@ def test_an_edited_basis_set_is_found_beside_the_recipe(tmp_path):
     ("changed", "said"),
     [
         ({"version": 7}, "it is of version 7"),
-        ({"recipe": {"version": 2}}, "Recipe: it is of version 2"),
+        ({"recipe": {"version": 1}}, "Recipe: it is of version 1"),
         ({"recipe": 3}, "no session of this program"),
     ],
 )

@@ -81,3 +81,12 @@ def test_the_command_line_takes_the_set_named_and_no_other(folder, tmp_path):
     words = ["fit", str(folder / "data.RAW"), "--te", "30", "--sequence", "press", "--no-report"]
     assert cli.run([*words, "--basis", str(folder / "set.basis"), "--out", str(out)]) == 0
     assert "set.basis" in (out / "recipe.json").read_text(encoding="utf-8")
+
+
+def test_another_file_after_a_control_file_is_completed_again(folder):
+    found = read_case(Request((write_control(folder, nsimul="0"),)), JobContext())
+    document = commands.open_case(Document(), found.exam, found.recipe)
+    document = commands.take_settings(document, found.settings)
+    assert (document.recipe.fit.macromolecules, document.recipe.fit.complete) == ("set", False)
+    chosen = commands.set_basis(document, str(folder / "set.basis"))
+    assert (chosen.recipe.fit.macromolecules, chosen.recipe.fit.complete) == ("auto", True)
