@@ -38,5 +38,5 @@ def test_a_session_of_another_version_is_told(window, tmp_path, qtbot):
     path = session(tmp_path, {"version": 99})
     window.open(Request((path,)))
     qtbot.waitUntil(window.message_bar.isVisible)
-    assert "version 99, this program knows version 1" in window.message_bar.text
+    assert "version 99, this program knows version 2" in window.message_bar.text
     assert window.wiring.document.exam is None
