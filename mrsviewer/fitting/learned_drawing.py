@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 WINDOW_PPM = (4.2, 0.2)
 PIVOT_PPM = 3.0
 ITERATIONS = 8
-SETTLED = 0.1
-"""The search ends when no parameter steps by more than this share of its standard deviation."""
+SHORTEST = 0.125
+"""Least share of a step that is tried where the whole of it leads uphill."""
+
+SETTLED = 1.0
+"""The search ends when a step gains no more than this, in units of the noise variance."""
 
 COMMON = 5
 SHIFT, PHASE, DELAY, LORENTZ, GAUSS = range(COMMON)
@@ -218,17 +221,33 @@ class _Search:
     def run(self) -> Drawing:
         """Return the drawing."""
         x = self.centre.copy()
-        sd = 1.0 / np.sqrt(np.diagonal(self.precision))
         settled, iteration = False, 0
         while iteration < ITERATIONS and not settled:
             iteration += 1
             rows, model = self._derivatives(x)
-            step = self._step(rows, model, x)
-            x = x + step
-            x[[LORENTZ, GAUSS]] = np.maximum(x[[LORENTZ, GAUSS]], 0.0)  # of rounding
-            settled = bool(np.abs(step[: self.parts[4]] / sd[: self.parts[4]]).max() < SETTLED)
+            cost = self._cost(x, model)
+            x, left = self._nearer(x, self._step(rows, model, x), cost)
+            settled = cost - left < SETTLED
         misfit = self._misfit(x)
         return self._drawing(x, misfit, iteration, settled)
+
+    def _cost(self, x: Real, model: Complex) -> float:
+        """Return the squared residual and all penalties."""
+        left, moved = _real(self.data - model) / self.error, x - self.centre
+        return float(left @ left + moved @ self.precision @ moved)
+
+    def _nearer(self, x: Real, step: Real, cost: float) -> tuple[Real, float]:
+        """Return where a step leads, shortened until it leads downhill, and the cost there."""
+        share = 1.0
+        while True:
+            to = x + share * step
+            to[[LORENTZ, GAUSS]] = np.maximum(to[[LORENTZ, GAUSS]], 0.0)  # of rounding
+            left = self._cost(to, self._model(to))
+            if left <= cost:
+                return np.asarray(to), left
+            if share <= SHORTEST:
+                return x, cost
+            share *= 0.5
 
     def _step(self, rows: Real, model: Complex, x: Real) -> Real:
         """Return the Gauss-Newton step; a width that it would make negative becomes zero."""
