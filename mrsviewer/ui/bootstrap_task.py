@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from mrsviewer.ui.dialogs.scrutiny_pages import BootstrapPage
     from mrsviewer.ui.jobs import JobDesk
     from mrsviewer.ui.main_window import MainWindow
-    from mrsviewer.ui.message_bar import MessageBar
-    from mrsviewer.ui.tables.scene_table import SceneTable
     from mrsviewer.ui.wiring import Wiring
 
 
@@ -52,20 +50,10 @@ class BootstrapTask(ScrutinyTask[Resampling]):
         told: Callable[[], None],
         page: BootstrapPage,
     ) -> None:
-        super().__init__(window, wiring, jobs, told)
+        super().__init__(window, wiring, jobs, told, page)
         self.page = page
         page.table.chosen.connect(lambda _name: self._draw(self.freshness))
         page.what.currentIndexChanged.connect(lambda _place: self.show(self.freshness))
-
-    @property
-    @override
-    def message_bar(self) -> MessageBar:
-        return self.page.message_bar
-
-    @property
-    @override
-    def table(self) -> SceneTable:
-        return self.page.table
 
     @override
     def why_not(self) -> str:

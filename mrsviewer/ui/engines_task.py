@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from mrsviewer.ui.dialogs.scrutiny_pages import EnginesPage
     from mrsviewer.ui.jobs import JobDesk
     from mrsviewer.ui.main_window import MainWindow
-    from mrsviewer.ui.message_bar import MessageBar
-    from mrsviewer.ui.tables.scene_table import SceneTable
     from mrsviewer.ui.wiring import Wiring
 
 
@@ -48,7 +46,7 @@ class EnginesTask(ScrutinyTask[Comparison]):
         told: Callable[[], None],
         page: EnginesPage,
     ) -> None:
-        super().__init__(window, wiring, jobs, told)
+        super().__init__(window, wiring, jobs, told, page)
         self.page = page
         self._cache = StageCache()
         self._exam: Exam | None = None
@@ -56,16 +54,6 @@ class EnginesTask(ScrutinyTask[Comparison]):
         page.table.chosen.connect(lambda _name: self._draw(self.freshness))
         page.engines.ticked_changed.connect(self.show_hint)
         self.list_engines()
-
-    @property
-    @override
-    def message_bar(self) -> MessageBar:
-        return self.page.message_bar
-
-    @property
-    @override
-    def table(self) -> SceneTable:
-        return self.page.table
 
     def list_engines(self) -> None:
         """List the engines there are; those that suit the data are ticked, unless others were."""

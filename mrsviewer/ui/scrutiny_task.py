@@ -41,6 +41,18 @@ class Result(Protocol):
         """Return whether it would come out the same from these."""
 
 
+class Page(Protocol):
+    """What every page has."""
+
+    @property
+    def message_bar(self) -> MessageBar:
+        """Return where the page tells of failures."""
+
+    @property
+    def table(self) -> SceneTable:
+        """Return the table of the page."""
+
+
 R = TypeVar("R", bound=Result)
 
 
@@ -57,6 +69,8 @@ class ScrutinyTask(ABC, Generic[R]):
         Where documents, jobs and the log are.
     told
         Called whenever what can be done with the result may have changed.
+    page
+        Where it is shown.
     """
 
     name: str
@@ -69,22 +83,18 @@ class ScrutinyTask(ABC, Generic[R]):
     """What starting it does."""
 
     def __init__(
-        self, window: MainWindow, wiring: Wiring, jobs: JobDesk, told: Callable[[], None]
+        self,
+        window: MainWindow,
+        wiring: Wiring,
+        jobs: JobDesk,
+        told: Callable[[], None],
+        page: Page,
     ) -> None:
+        self.message_bar, self.table = page.message_bar, page.table
         self._window, self._wiring, self._jobs, self._told = window, wiring, jobs, told
         self.result: R | None = None
         self._asked: tuple[Exam, Recipe] | None = None
         self._shown: tuple[R | None, Freshness] | None = None
-
-    @property
-    @abstractmethod
-    def message_bar(self) -> MessageBar:
-        """Return where the page tells of failures."""
-
-    @property
-    @abstractmethod
-    def table(self) -> SceneTable:
-        """Return the table of the page."""
 
     @abstractmethod
     def why_not(self) -> str:
