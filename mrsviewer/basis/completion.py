@@ -152,8 +152,9 @@ def with_missing(
     job = context or JobContext()
     way = _likest(basis, how, job.part(0.0, 0.8))
     made = _as_in_set(_simulated(basis, way.sequence, missing, job.part(0.8, 1.0)), way)
-    whole = taken_from(basis, replace(made, source=_in_words(way)), missing)
-    return whole, _added(missing, way)
+    whole = taken_from(basis, made, missing)
+    told = f"{basis.source}; {', '.join(missing)} not of the set: {_in_words(way)}"
+    return replace(whole, source=told), _added(missing, way)
 
 
 def left_out(basis: BasisSet, echo_time_s: float | None) -> tuple[Finding, ...]:

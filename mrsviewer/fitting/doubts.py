@@ -27,6 +27,12 @@ LIPID_TO_METABOLITE = 3.0
 LEAST_SNR = 4.0
 CUT_PPM = 0.05
 
+LIPID_WITHIN = (
+    "Lipid towers over the metabolites and was fitted with them: lactate, alanine and tNAA are not "
+    "to be trusted beside it, macromolecules not at all."
+)
+"""Said of a fit that leaves nothing out."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
@@ -89,6 +95,8 @@ def _contamination(outcome: Outcome, parts: Parts) -> Iterator[str]:
         )
     if high < max(outcome.options.window_ppm) - CUT_PPM:
         yield f"Water lies inside the fit window: what is above {high:.2f} ppm was left out."
+    if LIPID_PPM in outcome.options.excluded_ppm:
+        return  # what the baseline does there and beside it is lipid's
     edge = parts.ppm > high - WATER_EDGE_PPM
     water = float(np.abs(parts.baseline[edge]).max(initial=0.0))
     if high > 3.4 and water > WATER_TO_METABOLITE * metabolites:

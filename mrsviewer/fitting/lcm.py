@@ -9,6 +9,7 @@ are described in :mod:`model <mrsviewer.fitting.model>`, :mod:`baseline
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +17,7 @@ import numpy as np
 
 from mrsviewer.fitting.common_grid import moved_back, on_common_grid
 from mrsviewer.fitting.contamination import LIPID_PPM, lipid_towers, without_lipid
+from mrsviewer.fitting.doubts import LIPID_WITHIN
 from mrsviewer.fitting.lcm_options import LcmOptions
 from mrsviewer.fitting.outcome import to_result
 from mrsviewer.fitting.prepare import prepare
@@ -23,6 +25,7 @@ from mrsviewer.fitting.provencher.fit import Course
 from mrsviewer.fitting.refusals import STRUCTURE, refuse_misfit
 from mrsviewer.fitting.stages import Stages
 from mrsviewer.model.failure import FitError
+from mrsviewer.model.fit import CONVERGED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +108,10 @@ class LinearCombinationEngine:
         A spline follows lines of other substances; where it leaves much, ours is asked as well.
         """
         course = Course(prepared, options, context, problem.basis.line_ppm)
-        result = course.run(self.name, self.version)
+        result = course.run(self.name, f"{self.version}, LCModel's method")
+        if lipid_towers(prepared, options):
+            said = "" if result.message == CONVERGED else f" {result.message}"
+            result = replace(result, message=f"{LIPID_WITHIN}{said}")
         if _misfit(result) > STRUCTURE:
             own = msgspec.structs.replace(
                 options, method="mrsviewer", baseline_df_per_ppm="auto", line_shape="auto"

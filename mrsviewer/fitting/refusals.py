@@ -9,6 +9,7 @@ import numpy as np
 from mrsviewer.model.failure import FitError
 
 if TYPE_CHECKING:
+    from mrsviewer.fitting.lcm_options import LcmOptions
     from mrsviewer.fitting.task import State, Task
     from mrsviewer.model.fit import FitResult
 
@@ -17,6 +18,9 @@ STRUCTURE = 5.0
 
 UNEXPLAINED = 0.5
 """Energy of such a residual over that of all components from which the fit is void."""
+
+BEYOND_PPM = 0.1
+"""How much farther off than the largest shift that is searched a fit may end."""
 
 SEEN = 2.0
 """A metabolite is seen whose amplitude is this many times its standard deviation."""
@@ -35,6 +39,19 @@ def refuse_without_signal(task: Task, state: State, noise_sd: float) -> None:
             "No signal found",
             "The basis signals explain the data no better than noise.",
             "Check the processing steps, the water suppression and the choice of the basis set.",
+        )
+
+
+def refuse_far_shift(shift_ppm: float, options: LcmOptions) -> None:
+    """Raise FitError if the metabolites were found farther off than they are looked for."""
+    most = options.max_shift_ppm + BEYOND_PPM
+    if abs(shift_ppm) > most:
+        raise FitError(
+            "The fit ran away from the metabolites",
+            f"They would lie {abs(shift_ppm):.2f} ppm from their places; lipid or water draws the "
+            "fit to it.",
+            "Fit by this program's own method, which leaves out lipid that towers, or narrow the "
+            "fit window.",
         )
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mrsviewer.model.exam import Exam, Role, Scan, Source
 
 BY_HAND = "given this role by hand"
-_ONE_OF: tuple[Role, ...] = ("metabolite", "water", "eddy", "anatomy")
+_ONE_OF: tuple[Role, ...] = ("metabolite", "water", "eddy", "anatomy", "basis")
 _NAMES: Mapping[Role, str] = {
     "metabolite": "the data",
     "water": "the water reference",

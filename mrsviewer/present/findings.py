@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mrsviewer.analysis.checks import missing_values, reader_findings
@@ -99,8 +100,17 @@ def findings_scene(
         tuple(dict.fromkeys(rows)),
         missing_values(exam, recipe),
         tuple(_entered(exam, recipe)),
-        exam.sources,
+        tuple(_as_fitted(source, recipe) for source in exam.sources),
     )
+
+
+def _as_fitted(source: Source, recipe: Recipe) -> Source:
+    """Return a source with the role it has; a basis set has none where another one is chosen."""
+    chosen = recipe.fit.basis_path
+    if source.role != "basis" or chosen == str(source.path):
+        return source
+    instead = "a simulated basis set" if chosen is None else Path(chosen).name
+    return replace(source, role="unused", reason=f"{instead} was chosen in its place")
 
 
 def _of_readers(exam: Exam, recipe: Recipe) -> Iterator[FindingRow]:

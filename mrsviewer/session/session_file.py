@@ -72,7 +72,7 @@ class SessionFile(msgspec.Struct, frozen=True, tag_field="type", tag="mrsviewer-
                 "The results may differ from those of that time.",
             )
             for source in self.inputs
-            if source.role != "basis" and (source.role, source.digest) not in found
+            if (source.role, source.digest) not in found
         )
 
 

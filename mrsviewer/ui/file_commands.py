@@ -265,6 +265,9 @@ class FileCommands:
         exam, name = self._wiring.document.exam, source.path.name
         if exam is None:
             return
+        if role == "basis" and any((s.path, s.role) == (source.path, role) for s in exam.sources):
+            self._set_basis(source.path)
+            return
 
         def work(context: JobContext) -> Exam:
             from mrsviewer.formats import reassign  # noqa: PLC0415 - readers are heavy

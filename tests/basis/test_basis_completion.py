@@ -100,7 +100,7 @@ def test_one_sentence_tells_of_all_that_was_added(lacking):
     made, _ = completed(lacking, DATA)
     told = made.source.removeprefix(lacking.source).removeprefix("; ")
     assert told == (
-        "Asc, GSH, PE added (from simulated PRESS TE 30 ms (TE1 10.8 ms), ideal slice pulses)"
+        "Asc, GSH, PE not of the set: simulated PRESS TE 30 ms (TE1 10.8 ms), ideal slice pulses"
     )
 
 

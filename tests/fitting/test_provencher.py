@@ -308,3 +308,14 @@ def test_a_line_shape_that_is_not_lcmodels_is_said_not_to_be_there(shape):
     np.testing.assert_allclose(asked.amplitudes, plain.amplitudes)
     assert f"not of the kind '{shape}'" in asked.message
     assert "kind" not in plain.message
+
+
+def test_lipid_cannot_draw_the_fit_away_from_the_metabolites():
+    lipid = 3000 * line(1.28, 0.05)
+    try:
+        result = fit(make_data(extra=lipid), max_shift_ppm=0.1)
+    except FitError as error:
+        assert "ran away" in str(error) or "does not describe" in str(error)
+    else:
+        assert abs(result.shift_ppm) < 0.2
+        assert "Lipid towers" in result.message

@@ -8,10 +8,12 @@ from lcmodel_folder import make_folder, write_control
 from mrsviewer import cli
 from mrsviewer.formats import reassign
 from mrsviewer.jobs.context import JobContext
+from mrsviewer.present.findings import findings_scene
 from mrsviewer.session import commands
 from mrsviewer.session.document import Document
 from mrsviewer.session.opening import read_case, request_of
 from mrsviewer.session.request import Request
+from mrsviewer.session.session_file import save_session
 
 
 @pytest.fixture
@@ -90,3 +92,50 @@ def test_another_file_after_a_control_file_is_completed_again(folder):
     assert (document.recipe.fit.macromolecules, document.recipe.fit.complete) == ("set", False)
     chosen = commands.set_basis(document, str(folder / "set.basis"))
     assert (chosen.recipe.fit.macromolecules, chosen.recipe.fit.complete) == ("auto", True)
+
+
+def sources_shown(document):
+    scene = findings_scene(document.exam, document.recipe)
+    return {source.path.name: source for source in scene.sources}
+
+
+def test_only_the_set_that_is_fitted_with_is_shown_as_such(folder):
+    other = str(shutil.copy(folder / "set.basis", folder / "other.basis"))
+    document = opened(folder / "data.RAW", folder / "set.basis")
+    assert sources_shown(document)["set.basis"].role == "basis"
+    shown = sources_shown(commands.set_basis(document, other))["set.basis"]
+    assert (shown.role, "other.basis was chosen" in shown.reason) == ("unused", True)
+    shown = sources_shown(commands.set_basis(document, None))["set.basis"]
+    assert (shown.role, "simulated" in shown.reason) == ("unused", True)
+
+
+def test_a_set_that_takes_the_role_takes_it_from_the_other(folder):
+    other = shutil.copy(folder / "set.basis", folder / "other.basis")
+    document = opened(folder / "data.RAW", folder / "set.basis", other)
+    first = commands.replace_data(document, reassign(document.whole, other, "basis"), "Role")
+    assert first.recipe.fit.basis_path == str(other)
+    second = reassign(first.whole, folder / "set.basis", "basis")
+    changed = commands.replace_data(first, second, "Role")
+    assert changed.recipe.fit.basis_path == str(folder / "set.basis")
+    assert role_of(changed, "other.basis") == "unused"
+
+
+def test_of_a_control_file_and_another_set_the_former_counts(folder):
+    other = shutil.copy(folder / "set.basis", folder / "other.basis")
+    found = read_case(Request((write_control(folder), other)), JobContext())
+    roles = {s.path.name: s.role for s in found.exam.sources}
+    assert (roles["set.basis"], roles["other.basis"]) == ("basis", "unused")
+    assert found.settings.recipe.fit.basis_path == str(folder / "set.basis")
+
+
+def test_a_set_that_changed_since_the_session_was_saved_is_told(folder):
+    document = opened(folder / "data.RAW", folder / "set.basis")
+    path = folder / "case.mrsv.json"
+    save_session(path, document)
+    again = read_case(Request((path,)), JobContext())
+    assert not [f for f in again.exam.findings if "is not what it was" in f.title]
+    text = (folder / "set.basis").read_text(encoding="utf-8")
+    (folder / "set.basis").write_text(text.replace("E+", "e+", 1) + "\n", encoding="utf-8")
+    again = read_case(Request((path,)), JobContext())
+    told = [f.title for f in again.exam.findings if f.severity == "danger"]
+    assert told == ["set.basis is not what it was when the session was saved"]

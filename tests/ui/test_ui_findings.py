@@ -204,10 +204,10 @@ def test_a_file_tells_its_role_and_takes_another(panel, qtbot):
     assert box.currentText() == "water reference"
 
 
-def test_a_role_that_cannot_be_changed_is_only_shown(panel):
+def test_the_role_of_a_basis_set_can_be_taken_away(panel):
     panel.show_scene(FindingsScene(sources=(replace(SOURCE, role="basis"),)))
     box = panel.findChild(QComboBox)
-    assert (box.currentText(), box.isEnabled()) == ("basis", False)
+    assert (box.currentText(), box.isEnabled()) == ("basis set", True)
 
 
 @pytest.fixture

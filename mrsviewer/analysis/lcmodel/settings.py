@@ -70,7 +70,13 @@ class LcmodelSettings:
             return exam
         reason, key = f"named as FILBAS in {self.path.name}", digest(read_bytes(self.basis))
         source = Source(self.basis, "basis", "basis set", reason, key)
-        return replace(exam, sources=(*exam.sources, source))
+        passed = f"{self.path.name} names another basis set"
+        others = (
+            replace(other, role="unused", reason=passed) if other.role == "basis" else other
+            for other in exam.sources
+            if other.path != self.basis
+        )
+        return replace(exam, sources=(*others, source))
 
     def noted_in(self, exam: Exam) -> Exam:
         """Return the exam with what is to be known of these settings."""

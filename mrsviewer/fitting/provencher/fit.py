@@ -27,7 +27,7 @@ from mrsviewer.fitting.provencher.search import search
 from mrsviewer.fitting.provencher.spline import BEYOND, make_spline
 from mrsviewer.fitting.provencher.stiffness import LEAST_EVEN, Choice, limits_of
 from mrsviewer.fitting.ratios import broad_penalty, weak_penalty
-from mrsviewer.fitting.refusals import refuse_without_signal
+from mrsviewer.fitting.refusals import refuse_far_shift, refuse_without_signal
 from mrsviewer.fitting.stages import NOISE_FLOOR, Stages
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ class Course:
             found = end.state.p.copy()
             self.moved += round(float(found[PHASES]) / axis.step_hz)
             found[PHASES] = 0.0
+        refuse_far_shift(self.moved * self.grid.step_ppm, self.options)
         self.phases = found[:PHASES]
         return float(found[-1]) / axis.hz_per_ppm
 

@@ -42,6 +42,7 @@ ROLES: dict[Role, str] = {
     "eddy": "eddy-current reference",
     "anatomy": "head image",
     "tissue": "tissue map",
+    "basis": "basis set",
     "unused": "not used",
 }
 """Roles a person can give, in words."""
