@@ -134,7 +134,8 @@ class LinearCombinationEngine:
         stages = Stages(prepare(problem, without), without, context)
         above = to_result(stages.run(), self.name, self.version)
         if whole is None or _left(whole, above=False) > DESCRIBED * _left(above, above=True):
-            return above
+            refuse_misfit(above)
+            return _without_gap(above)
         return whole
 
     def _fit_like(
@@ -168,6 +169,13 @@ class LinearCombinationEngine:
 def _lipid_doubtful(fit: FitResult, prepared: Prepared, options: LcmOptions) -> bool:
     """Return whether lipid towers in data of which a fit of all components leaves something."""
     return _misfit(fit) > DESCRIBED and lipid_towers(prepared, options)
+
+
+def _without_gap(fit: FitResult) -> FitResult:
+    """Return a fit without lipid's range, where it says nothing."""
+    kept = fit.ppm > LIPID_PPM[0]
+    cut = {name: getattr(fit, name)[kept] for name in ("ppm", "data", "fit", "baseline")}
+    return replace(fit, **cut, curves=fit.curves[:, kept])
 
 
 def _left(fit: FitResult, *, above: bool) -> float:

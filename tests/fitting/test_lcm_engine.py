@@ -119,6 +119,8 @@ def test_lipid_that_the_basis_cannot_describe_is_left_out_and_that_is_said():
     result = fit(make_data(extra=lipid))
     assert "Lipid towers" in result.message
     assert not {"NAA", "MM09", "MM20"} & set(result.names)
+    assert result.ppm.min() > 2.95
+    assert result.curves.shape == (len(result.names), result.ppm.size)
     for name in ("Cr", "GPC", "Ins"):
         assert amplitude(result, name) == pytest.approx(TRUTH[name], rel=0.08)
 
