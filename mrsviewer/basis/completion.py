@@ -90,8 +90,17 @@ def missing_from(basis: BasisSet, echo_time_s: float | None) -> tuple[str, ...]:
     return tuple(name for name in USUAL if name not in there)
 
 
-def _is_unknown(basis: BasisSet, echo_time_s: float | None) -> bool:
-    return basis.echo_time_s is None and echo_time_s is None
+def _why_nothing(basis: BasisSet, echo_time_s: float | None) -> str:
+    """Return why nothing is missing from a set."""
+    te, there = basis.echo_time_s or echo_time_s, set(basis.names)
+    if te is None:
+        return "It does not say for which echo time it was made."
+    if te > LONGEST_TE_S:
+        return f"It is for an echo time above {LONGEST_TE_S * 1e3:.0f} ms."
+    lacking = ["/".join(some) for some in BRAIN if not there.intersection(some)]
+    if lacking:
+        return f"It is none of the brain at short echo time: it has no {', '.join(lacking)}."
+    return f"It has all of {', '.join(USUAL)}."
 
 
 def completed(
@@ -143,10 +152,7 @@ def with_missing(
     if not missing:
         raise BasisError(
             "Basis set not completed",
-            "It does not say for which echo time it was made."
-            if _is_unknown(basis, how.echo_time_s)
-            else f"It has all of {', '.join(USUAL)}, or is none of brain metabolites at an echo "
-            f"time of at most {LONGEST_TE_S * 1e3:.0f} ms.",
+            _why_nothing(basis, how.echo_time_s),
             "Add single metabolites instead.",
         )
     job = context or JobContext()

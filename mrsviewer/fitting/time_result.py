@@ -30,6 +30,8 @@ SMALL = 1e-3
 """A residual of this share of the highest point is no misfit, however low the noise."""
 
 
+LACTATE = "Lac"
+
 LEAST_SHARE = 0.05
 """Share of what is more than noise that a model must explain."""
 
@@ -132,7 +134,24 @@ def _doubts(
     peak = float(np.abs(curves[rows].sum(axis=0)).max(initial=0.0))
     if noise > 0 and peak < LEAST_SNR * noise:
         yield f"The highest metabolite peak is only {peak / noise:.1f} times the noise."
+    yield from _lipid_as_lactate(outcome, curves)
     yield from outcome.doubts
+
+
+def _lipid_as_lactate(outcome: TimeOutcome, curves: NDArray[np.complex128]) -> Iterator[str]:
+    """Yield what is to be known of a towering line of lactate where no lipid is in the model."""
+    kinds = {component.kind for component in outcome.components}
+    names = [component.name for component in outcome.components]
+    if "lipid" in kinds or LACTATE not in names:
+        return
+    heights = np.abs(curves).max(axis=1)
+    lactate = names.index(LACTATE)
+    rest = float(np.delete(heights, lactate).max(initial=0.0))
+    if rest > 0 and heights[lactate] > rest:
+        yield (
+            f"The line called {LACTATE} is {heights[lactate] / rest:.1f} times the highest other: "
+            "lipid at 1.3 ppm reads as lactate where no lipid is in the model."
+        )
 
 
 def dropped_part(data: TimeData, left: NDArray[np.complex128]) -> NDArray[np.complex128]:

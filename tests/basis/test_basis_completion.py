@@ -117,6 +117,10 @@ def test_left_out_on_purpose_is_said(whole, lacking):
     assert (found.severity, "GSH" in found.title) == ("warning", True)
     with pytest.raises(BasisError, match="It has all of"):
         with_missing(whole, DATA)
+    with pytest.raises(BasisError, match="it has no Ins"):
+        with_missing(without(lacking, ("Ins",)))
+    with pytest.raises(BasisError, match="echo time above 50 ms"):
+        with_missing(replace(lacking, echo_time_s=0.144))
     with pytest.raises(BasisError, match="for which echo time"):
         with_missing(replace(lacking, echo_time_s=None))
 

@@ -162,6 +162,16 @@ def test_peaks_of_long_echo_times_are_doubted_at_short_ones(engine):
     assert "long echo times; that of these data is not known" in fit(engine, unsaid).message
 
 
+@pytest.mark.parametrize("engine", [AmaresEngine(), HsvdEngine()])
+def test_lipid_is_not_read_as_lactate_without_a_word(engine):
+    peaks = make_peaks()
+    assert "called Lac" not in fit(engine, peaks).message
+    lipid = 5000 * line(1.31) * np.exp(-np.pi * 12 * T)
+    message = fit(engine, replace(peaks, fid=peaks.fid + lipid)).message
+    assert "The line called Lac is" in message
+    assert "lipid at 1.3 ppm" in message
+
+
 def test_broad_signals_of_short_echo_times_do_not_lead_the_peaks_astray():
     peaks = make_peaks()
     broad = sum(
